@@ -1,0 +1,160 @@
+"""What an operator may set, read once from the environment and checked by type."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "WARDMOTE_"
+
+
+class ConfigError(Exception):
+    """A setting is missing or malformed; the message names it and says what was expected."""
+
+
+class Config(BaseModel):
+    """Every setting of the house. Each is set as ``WARDMOTE_<NAME>`` in the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(description="Folder for what the site writes: database, uploads, collected files.")
+    secret_key: str = Field(default="", description="Signing key. Empty: made once and kept in the data folder.")
+    database_url: str = Field(
+        default="",
+        description="postgres://user:password@host:port/name, or empty for SQLite in the data folder.",
+    )
+    redis_url: str = Field(
+        default="", description="redis://host:port/0 for several processes, or empty for one process."
+    )
+    hosts: str = Field(
+        default="127.0.0.1,localhost,[::1]", description="Host names the site answers to, comma-separated."
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Address of the site as residents see it; used in letters.",
+    )
+    https: bool = Field(default=False, description="The site is reached by HTTPS: secure cookies and HSTS.")
+    debug: bool = Field(default=False, description="Django's debug pages. Never on a public site.")
+    demonstration: bool = Field(
+        default=True, description="Marks every page as a demonstration and prints the sign-ins."
+    )
+    second_factor: bool | None = Field(
+        default=None,
+        description="Whether officers and councillors need a second factor. Default: yes, except in a demonstration.",
+    )
+    smtp_url: str = Field(
+        default="",
+        description="smtp://user:password@host:port, or empty to write letters into the data folder.",
+    )
+    from_email: str = Field(default="Wardmote <wardmote@localhost>", description="Sender of letters.")
+    private_addresses: bool = Field(
+        default=False, description="Allow sources on private network addresses (tests and trials)."
+    )
+    log_level: str = Field(default="INFO", description="Python logging level.")
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return not self.demonstration if self.second_factor is None else self.second_factor
+
+
+def read_config(environ: Mapping[str, str], *, default_data_dir: Path) -> Config:
+    """Read ``WARDMOTE_*`` from ``environ``. Raises ``ConfigError`` naming the variable and what was expected."""
+    known = set(Config.model_fields)
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+    values: dict[str, Any] = {name: value for name, value in given.items() if name in known}
+    values.setdefault("data_dir", default_data_dir)
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        field = Config.model_fields[str(first["loc"][0])]
+        raise ConfigError(f"{name}: {first['msg']}. Expected: {field.description}") from error
+
+
+def database_settings(config: Config) -> dict[str, Any]:
+    """Django's ``DATABASES["default"]`` for ``config.database_url``."""
+    if not config.database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": config.data_dir / "wardmote.sqlite3",
+            # Two processes writing at once: IMMEDIATE takes the write lock at BEGIN, so that a reader
+            # never fails when it turns writer; WAL lets readers go on; 20 s covers a slow disk.
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    url = urlsplit(config.database_url)
+    if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
+        raise ConfigError(
+            f"{PREFIX}DATABASE_URL: expected postgres://user:password@host:port/name, found scheme {url.scheme!r}"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(url.query)),
+    }
+
+
+def channel_layers(config: Config) -> dict[str, Any]:
+    """Django's ``CHANNEL_LAYERS``: in memory for one process, Redis pub/sub for several."""
+    if not config.redis_url:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    return {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {
+                "hosts": [
+                    # An idle subscription must not time out, and a burst of joins must not meet a full pool.
+                    {"address": config.redis_url, "socket_timeout": None, "max_connections": 4096}
+                ]
+            },
+        }
+    }
+
+
+def secret_key(config: Config) -> str:
+    """The signing key: the one given, or one made once and kept readable by its owner only."""
+    if config.secret_key:
+        return config.secret_key
+    path = config.data_dir / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def email_settings(config: Config) -> dict[str, Any]:
+    """Django's e-mail settings for ``config.smtp_url``; without one, letters become files to read."""
+    if not config.smtp_url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": config.data_dir / "letters",
+        }
+    url = urlsplit(config.smtp_url)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname or "",
+        "EMAIL_PORT": url.port or 587,
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_TLS": url.scheme != "smtps" and bool(url.username),
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -1,0 +1,28 @@
+"""Settings of the test suite: the house's own, with quick hashes, tasks run at once and letters kept in memory."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_scratch = Path(tempfile.gettempdir()) / f"wardmote-test-{os.getpid()}"
+os.environ.setdefault("WARDMOTE_DATA_DIR", str(_scratch))
+os.environ.setdefault("WARDMOTE_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("WARDMOTE_PRIVATE_ADDRESSES", "1")
+os.environ.setdefault("WARDMOTE_SECOND_FACTOR", "1")
+
+from wardmote.settings import *  # noqa: E402, F403
+from wardmote.settings import CONFIG, DATABASES  # noqa: E402
+
+# A file, not memory: threads and processes of one test must see one database.
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": CONFIG.data_dir / "test.sqlite3"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["*"]

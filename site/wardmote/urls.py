@@ -1,0 +1,24 @@
+"""Every address of the house. Pages last: Wagtail answers for whatever no view claims."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path("account/", include("allauth.urls")),
+        path("dashboard/", include("dashboards.urls")),
+        path("wards/", include("wards.urls")),
+        path("answer/", include("consultations.urls")),
+        path("room/", include("meetings.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

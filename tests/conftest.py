@@ -1,0 +1,110 @@
+"""Rows that tests share. Each is real: made through the models, never mocked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Locale, Page, Site
+from wardmote.accounts.models import User
+from wardmote.core.roles import OFFICER_PERMISSION, OFFICERS_GROUP
+
+from wards.models import Council, Councillor, Seat, Term, Ward, WardSet
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def root_page(db: None) -> Page:
+    """Wagtail's root, made when the test database lost it (a flush by a transactional test does that)."""
+    locale, _ = Locale.objects.get_or_create(language_code="en")
+    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale)
+
+
+@pytest.fixture
+def site(root_page: Page) -> Site:
+    """The default site, with Wagtail's root as its start page until a test gives it another."""
+    found = Site.objects.filter(is_default_site=True).first()
+    return found or Site.objects.create(hostname="localhost", root_page=root_page, is_default_site=True)
+
+
+@pytest.fixture
+def council(db: None) -> Council:
+    return Council.objects.create(code="E07000999", name="Example Borough Council")
+
+
+@pytest.fixture
+def ward_set(council: Council) -> WardSet:
+    return WardSet.objects.create(council=council, name="Wards from 2020", from_date=date(2020, 5, 7))
+
+
+@pytest.fixture
+def make_ward(ward_set: WardSet) -> Callable[..., Ward]:
+    """Makes a ward: a square of a hundredth of a degree, each beside the last."""
+
+    def make(name: str = "", **fields: Any) -> Ward:
+        number = next(_numbers)
+        west, south = 1.0 + 0.01 * number, 52.0
+        east, north = west + 0.01, south + 0.01
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        values = {
+            "ward_set": ward_set,
+            "code": f"E05{number:06d}",
+            "name": name or f"Ward {number}",
+            "slug": (name or f"ward-{number}").lower().replace(" ", "-"),
+            "boundary": {"type": "Polygon", "coordinates": [ring]},
+        }
+        return Ward.objects.create(**values | fields)
+
+    return make
+
+
+@pytest.fixture
+def ward(make_ward: Callable[..., Ward]) -> Ward:
+    return make_ward("Northgate")
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    def make(email: str = "", **fields: Any) -> User:
+        return User.objects.create_user(email or f"person{next(_numbers)}@example.org", **fields)
+
+    return make
+
+
+@pytest.fixture
+def resident(make_user: Callable[..., User]) -> User:
+    return make_user()
+
+
+@pytest.fixture
+def officer(make_user: Callable[..., User]) -> User:
+    """A democratic services officer."""
+    app_label, codename = OFFICER_PERMISSION.split(".")
+    group, _ = Group.objects.get_or_create(name=OFFICERS_GROUP)
+    group.permissions.add(
+        Permission.objects.get(codename=codename, content_type__app_label=app_label),
+        Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"),
+    )
+    user = make_user(is_staff=True)
+    user.groups.add(group)
+    return user
+
+
+@pytest.fixture
+def make_councillor(make_user: Callable[..., User]) -> Callable[[Ward], User]:
+    """Makes an account whose councillor holds a seat for ``ward`` since 2020."""
+
+    def make(ward: Ward) -> User:
+        number = next(_numbers)
+        user = make_user(f"councillor{number}@example.org")
+        councillor = Councillor.objects.create(name=f"Councillor {number}", email=user.email, user=user)
+        seat = Seat.objects.create(ward=ward, number=ward.seats.count() + 1)
+        Term.objects.create(seat=seat, councillor=councillor, from_date=date(2020, 5, 7))
+        return user
+
+    return make
