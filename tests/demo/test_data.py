@@ -1,0 +1,335 @@
+"""The demonstration council's files are what their README says, and hang together. Needs no Django and no network."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "site" / "wardmote" / "demo" / "data"
+SCALE = {"strongly_agree", "agree", "neither", "disagree", "strongly_disagree"}
+
+
+def read_json(name: str):
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def wards() -> dict[str, str]:
+    """Ward names by code."""
+    features = read_json("wards.geojson")["features"]
+    return {f["properties"]["WD13CD"]: f["properties"]["WD13NM"] for f in features}
+
+
+@pytest.fixture(scope="module")
+def consultations() -> dict[str, dict]:
+    return {consultation["slug"]: consultation for consultation in read_json("consultations.json")}
+
+
+@pytest.fixture(scope="module")
+def comments() -> list[dict]:
+    lines = (DATA / "comments.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def meetings() -> dict[str, dict]:
+    return {meeting["slug"]: meeting for meeting in read_json("meeting.json")["meetings"]}
+
+
+@pytest.fixture(scope="module")
+def make_postcodes():
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import make_postcodes
+    finally:
+        sys.path.pop(0)
+    return make_postcodes
+
+
+# Wards and postcodes
+
+
+def test_there_are_sixteen_wards_and_every_one_has_postcodes(wards):
+    rows = read_csv("postcodes.csv")
+    assert list(rows[0]) == ["pcds", "oseast1m", "osnrth1m", "doterm", "osward", "oslaua"]
+    assert len(wards) == 16
+    assert {row["osward"] for row in rows} == set(wards)
+    assert min(Counter(row["osward"] for row in rows).values()) == 120
+
+
+def test_postcodes_are_well_formed_distinct_and_in_order():
+    postcodes = [row["pcds"] for row in read_csv("postcodes.csv")]
+    assert [p for p in postcodes if not re.fullmatch(r"IP\d{1,2} \d[A-Z]{2}", p)] == []
+    assert postcodes == sorted(set(postcodes))
+
+
+@pytest.mark.parametrize(
+    ("postcode", "ward"),
+    [
+        ("IP1 1DQ", "Alexandra"),  # the middle of the town
+        ("IP1 2DE", "Gipping"),  # Portman Road's offices
+        ("IP2 8AA", "Bridge"),  # south of Stoke Bridge
+        ("IP3 0AQ", "Holywells"),  # Bishops Hill
+    ],
+)
+def test_a_known_postcode_is_in_the_ward_it_stands_in(postcode, ward, wards):
+    found = {row["pcds"]: wards[row["osward"]] for row in read_csv("postcodes.csv")}
+    assert found[postcode] == ward
+
+
+def test_every_postcode_point_is_within_its_wards_bounds(make_postcodes):
+    """Six metres of latitude, nine of longitude: one Helmert shift is right to about five."""
+    bounds = {}
+    for feature in read_json("wards.geojson")["features"]:
+        ring = [point for polygon in _polygons(feature["geometry"]) for point in polygon[0]]
+        xs, ys = [p[0] for p in ring], [p[1] for p in ring]
+        bounds[feature["properties"]["WD13CD"]] = (min(xs), min(ys), max(xs), max(ys))
+    outside = []
+    for row in read_csv("postcodes.csv"):
+        x, y = make_postcodes.grid_to_wgs84(int(row["oseast1m"]), int(row["osnrth1m"]))
+        west, south, east, north = bounds[row["osward"]]
+        if not (west <= x <= east and south <= y <= north):
+            outside.append(row["pcds"])
+    assert outside == []
+
+
+def _polygons(geometry: dict) -> list:
+    return geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+
+
+def test_the_grid_is_unprojected_as_the_ordnance_survey_works_its_example(make_postcodes):
+    """The guide's worked example: E 651409.903, N 313177.270 is 52°39'27.2531"N 1°43'4.5177"E on OSGB36."""
+    import math
+
+    latitude, longitude = (math.degrees(v) for v in make_postcodes._unproject(651_409.903, 313_177.270))
+    assert latitude == pytest.approx(52 + 39 / 60 + 27.2531 / 3600, abs=1e-8)
+    assert longitude == pytest.approx(1 + 43 / 60 + 4.5177 / 3600, abs=1e-8)
+
+
+def test_a_grid_point_reaches_wgs84_within_five_metres(make_postcodes):
+    """SW1A 1AA is at 529090, 179645 in Code-Point Open and at 51.501009, -0.141588 in the ONS directory."""
+    longitude, latitude = make_postcodes.grid_to_wgs84(529_090, 179_645)
+    assert (longitude, latitude) == pytest.approx((-0.141588, 51.501009), abs=5e-5)
+
+
+# The council
+
+
+def test_forty_six_of_forty_eight_seats_are_held_once_each(wards):
+    rows = read_csv("councillors.csv")
+    assert list(rows[0]) == ["ward", "name", "party", "email", "term_start", "term_end", "seat"]
+    sitting = Counter((row["ward"], row["seat"]) for row in rows if not row["term_end"])
+    seats = {(ward, seat) for ward in wards.values() for seat in "123"}
+    assert set(sitting.values()) == {1}
+    assert seats - set(sitting) == {("Priory Heath", "2"), ("Whitehouse", "3")}
+    assert set(sitting) <= seats
+
+
+def test_councillors_are_distinct_and_their_addresses_cannot_exist():
+    rows = read_csv("councillors.csv")
+    assert len({row["name"] for row in rows}) == len(rows)
+    assert len({row["email"] for row in rows}) == len(rows)
+    assert [row["email"] for row in rows if not row["email"].endswith("@councillors.example")] == []
+
+
+def test_every_address_and_link_in_the_data_is_in_a_reserved_domain():
+    text = "".join(
+        (DATA / name).read_text(encoding="utf-8")
+        for name in ("council.json", "comments.jsonl", "feeds.json", "meeting.json", "consultations.json")
+    )
+    hosts = re.findall(r"https?://([^/\s\"]+)", text) + re.findall(r"[\w.+-]+@([\w.-]+)", text)
+    assert [host for host in hosts if not host.endswith(".example")] == []
+
+
+def test_the_council_says_that_it_is_a_demonstration():
+    council = read_json("council.json")
+    assert council["ons_code"] == "E07000202"
+    assert council["is_demonstration"] is True
+    assert "demonstration" in council["demonstration_notice"]
+
+
+# Consultations
+
+
+def test_one_consultation_closes_soon_one_is_to_come_and_one_has_its_outcome(consultations):
+    stages = {
+        slug: "closed" if c["closes_days"] <= 0 else "forthcoming" if c["opens_days"] > 0 else "open"
+        for slug, c in consultations.items()
+    }
+    assert stages == {
+        "slower-streets": "open",
+        "library-hours": "open",
+        "next-years-budget": "forthcoming",
+        "waterfront-promenade": "closed",
+    }
+    assert [slug for slug, c in consultations.items() if c["outcome"]] == ["waterfront-promenade"]
+    assert consultations["library-hours"]["closes_days"] == 3
+
+
+def test_questions_have_options_exactly_where_they_offer_choices(consultations):
+    for consultation in consultations.values():
+        for question in consultation["questions"]:
+            choices = question["type"] in {"single_choice", "several_choices"}
+            assert bool(question["options"]) == choices, question["key"]
+            assert question["type"] in {"free_text", "single_choice", "several_choices", "agree_scale"}
+
+
+def test_a_translation_is_whole(consultations):
+    slower = consultations["slower-streets"]
+    welsh = slower["translations"]["cy"]
+    shape = [len(section["paragraphs"]) for section in slower["body"]]
+    assert [len(section["paragraphs"]) for section in welsh["body"]] == shape
+    for question in slower["questions"]:
+        translated = welsh["questions"][question["key"]]
+        assert set(translated.get("options", {})) == {option["key"] for option in question["options"]}
+
+
+# Comments
+
+
+def test_there_are_enough_comments_in_every_ward(comments, wards):
+    by_ward = Counter(comment["ward"] for comment in comments)
+    assert set(by_ward) == set(wards.values())
+    assert len(comments) >= 340
+    assert min(by_ward.values()) >= 12
+    assert sum(count >= 30 for count in by_ward.values()) >= 3
+
+
+def test_comment_ids_are_distinct_and_in_order(comments):
+    assert [comment["id"] for comment in comments] == [f"c{n:03d}" for n in range(1, len(comments) + 1)]
+
+
+def test_no_two_comments_are_alike_but_the_campaign(comments):
+    texts = [normal(c["text"]) for c in comments if not c.get("campaign")]
+    assert [text for text, count in Counter(texts).items() if count > 1] == []
+    shingles = [(c["id"], words_in_threes(c["text"])) for c in comments if not c.get("campaign")]
+    long_enough = [(key, s) for key, s in shingles if len(s) >= 6]
+    alike = [
+        (a, b)
+        for i, (a, first) in enumerate(long_enough)
+        for b, second in long_enough[i + 1 :]
+        if len(first & second) / len(first | second) > 0.25
+    ]
+    assert alike == []
+    assert 6 <= sum(bool(c.get("campaign")) for c in comments) <= 8
+
+
+def normal(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def words_in_threes(text: str) -> set[tuple[str, ...]]:
+    words = normal(text).split()
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_at_least_twelve_comments_are_in_welsh(comments):
+    assert sum(comment["language"] == "cy" for comment in comments) >= 12
+    assert {comment["language"] for comment in comments} == {"en", "cy"}
+
+
+def test_comments_carry_no_telephone_number(comments):
+    assert [c["id"] for c in comments if re.search(r"\d[\d \-]{8,}\d", c["text"])] == []
+
+
+def test_every_answer_fits_its_consultation(comments, consultations):
+    for comment in comments:
+        if comment["kind"] != "answer":
+            continue
+        consultation = consultations[comment["consultation"]]
+        questions = {question["key"]: question for question in consultation["questions"]}
+        assert questions[comment["question"]]["type"] == "free_text", comment["id"]
+        assert -consultation["opens_days"] >= comment["days_ago"], comment["id"]
+        assert comment["days_ago"] >= max(0, -consultation["closes_days"]), comment["id"]
+        for key, given in comment["answers"].items():
+            assert fits(questions[key], given), (comment["id"], key, given)
+        required = {q["key"] for q in questions.values() if q["required"]}
+        assert required <= set(comment["answers"]), comment["id"]
+
+
+def fits(question: dict, given: str | list[str]) -> bool:
+    options = {option["key"] for option in question["options"]}
+    if question["type"] == "agree_scale":
+        return given in SCALE
+    if question["type"] == "single_choice":
+        return given in options
+    return isinstance(given, list) and set(given) <= options and len(set(given)) == len(given)
+
+
+def test_every_meeting_question_belongs_to_an_agenda_item_that_takes_them(comments, meetings):
+    for comment in comments:
+        if comment["kind"] != "question":
+            continue
+        meeting = meetings[comment["meeting"]]
+        taking = {item["key"] for item in meeting["agenda"] if item["public_questions"]}
+        assert comment["agenda_item"] in taking, comment["id"]
+        assert comment["state"] in {"held", "published", "answered"}, comment["id"]
+        assert ("answer" in comment) == (comment["state"] == "answered"), comment["id"]
+        assert 0 <= comment["upvotes"] < 60, comment["id"]
+
+
+def test_the_live_meeting_has_held_published_and_answered_questions(comments):
+    states = Counter(
+        c["state"] for c in comments if c["kind"] == "question" and c["meeting"] == "full-council-live"
+    )
+    assert set(states) == {"held", "published", "answered"}
+    assert sum(states.values()) >= 35
+
+
+def test_every_post_comes_from_a_known_outlet_with_a_link_of_its_own(comments):
+    outlets = {outlet["key"]: outlet for outlet in read_json("feeds.json")["outlets"]}
+    posts = [comment for comment in comments if comment["kind"] == "feed"]
+    assert len(posts) >= 45
+    assert len({post["link"] for post in posts}) == len(posts)
+    assert [p["id"] for p in posts if not p["link"].startswith(outlets[p["outlet"]]["site_url"])] == []
+    assert [p["id"] for p in posts if not p["title"]] == []
+
+
+# Meetings and the stream
+
+
+def test_one_meeting_is_live_with_eight_items_one_is_to_come_and_one_is_over(meetings):
+    assert {slug: m["room"] for slug, m in meetings.items()} == {
+        "full-council-live": "in_session",
+        "cabinet-next": "waiting",
+        "full-council-past": "closed",
+    }
+    live = meetings["full-council-live"]
+    assert [item["number"] for item in live["agenda"]] == list("12345678")
+    assert live["starts_minutes"] < 0 < live["starts_minutes"] + live["length_minutes"]
+
+
+def test_the_stream_is_small_and_its_index_is_true():
+    index = read_json("stream/index.json")
+    files = sorted(path.name for path in (DATA / "stream").glob("*.ts"))
+    assert [segment["file"] for segment in index["segments"]] == files
+    sizes = {path.name: path.stat().st_size for path in (DATA / "stream").glob("*.ts")}
+    assert {segment["file"]: segment["size_bytes"] for segment in index["segments"]} == sizes
+    assert sum(sizes.values()) < 2_000_000
+    assert index["loop_duration_seconds"] == sum(s["duration_seconds"] for s in index["segments"]) == 24
+    assert max(s["duration_seconds"] for s in index["segments"]) <= index["target_duration_seconds"]
+
+
+def test_every_segment_is_a_whole_number_of_transport_packets():
+    for path in sorted((DATA / "stream").glob("*.ts")):
+        content = path.read_bytes()
+        assert len(content) % 188 == 0
+        assert {content[i] for i in range(0, len(content), 188)} == {0x47}
+
+
+def test_every_ward_has_a_profile_and_no_unsourced_population(wards):
+    profiles = read_json("ward_profiles.json")
+    assert set(profiles) == set(wards.values())
+    assert {profile["population"] for profile in profiles.values()} == {None}
