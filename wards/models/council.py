@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,10 @@ class Council(models.Model):
     code = models.CharField(_("ONS code"), max_length=9, unique=True, help_text=_("For example E07000202."))
     name = models.CharField(_("name"), max_length=120)
     name_cy = models.CharField(_("name in Welsh"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("council")
+        verbose_name_plural = _("councils")
 
     def __str__(self) -> str:
         return self.name
@@ -42,11 +48,15 @@ class WardSet(models.Model):
     attribution = models.TextField(
         _("attribution"), blank=True, help_text=_("Printed wherever the boundaries are shown.")
     )
+    edition = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text=_("New whenever a ward of the set changes: ends cached maps.")
+    )
 
     objects = WardSetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ward set")
+        verbose_name_plural = _("ward sets")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until_date__isnull=True) | models.Q(until_date__gt=models.F("from_date")),
@@ -61,6 +71,11 @@ class WardSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def begin_edition(self) -> None:
+        """End whatever is cached of the wards' shapes and names. A fresh random value, so no two sets ever share one."""
+        self.edition = uuid.uuid4()
+        self.save(update_fields=["edition"])
 
 
 class WardQuerySet(models.QuerySet["Ward"]):
@@ -82,6 +97,8 @@ class Ward(models.Model):
     objects = WardQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("ward")
+        verbose_name_plural = _("wards")
         constraints = [
             models.UniqueConstraint(fields=["ward_set", "code"], name="ward_code_once_in_a_set"),
             models.UniqueConstraint(fields=["ward_set", "slug"], name="ward_slug_once_in_a_set"),
@@ -89,3 +106,11 @@ class Ward(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        WardSet.objects.filter(pk=self.ward_set_id).update(edition=uuid.uuid4())
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        WardSet.objects.filter(pk=self.ward_set_id).update(edition=uuid.uuid4())
+        return super().delete(*args, **kwargs)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wards.models.council import Ward, WardSet
+from wards.postcodes import printed
 
 
 class Postcode(models.Model):
@@ -19,9 +20,11 @@ class Postcode(models.Model):
     )
 
     class Meta:
+        verbose_name = _("postcode")
+        verbose_name_plural = _("postcodes")
         constraints = [
             models.UniqueConstraint(fields=["ward_set", "code", "ward"], name="postcode_once_per_ward"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code[:-3]} {self.code[-3:]}"
+        return printed(self.code)

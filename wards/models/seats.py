@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from wards.models.council import Ward
@@ -18,6 +19,8 @@ class Seat(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
 
     class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
         constraints = [models.UniqueConstraint(fields=["ward", "number"], name="seat_number_once_in_a_ward")]
 
     def __str__(self) -> str:
@@ -28,13 +31,30 @@ class Councillor(models.Model):
     """A person who holds or held a seat."""
 
     name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(
+        _("e-mail address"), blank=True, help_text=_("Printed on the ward's page. Left empty when there is none.")
+    )
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="councillor"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="councillor",
+        verbose_name=_("account"),
+        help_text=_("The account that sees the ward's dashboard."),
     )
 
     class Meta:
         verbose_name = _("councillor")
+        verbose_name_plural = _("councillors")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="councillor_email_once",
+                violation_error_message=_("Another councillor has this e-mail address."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -60,6 +80,8 @@ class Term(models.Model):
     objects = TermQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until_date__isnull=True) | models.Q(until_date__gt=models.F("from_date")),
