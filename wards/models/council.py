@@ -73,7 +73,7 @@ class WardSet(models.Model):
         return self.name
 
     def begin_edition(self) -> None:
-        """End whatever is cached of the wards' shapes and names. A fresh random value, so no two sets ever share one."""
+        """End what is cached of the wards. The value is random, so no two sets ever share one."""
         self.edition = uuid.uuid4()
         self.save(update_fields=["edition"])
 
