@@ -21,7 +21,6 @@ DEBUG = CONFIG.debug
 ALLOWED_HOSTS = [host.strip() for host in CONFIG.hosts.split(",") if host.strip()]
 
 INSTALLED_APPS = [
-    "daphne",
     "wardmote",
     "wardmote.home",
     "wardmote.accounts",

@@ -1,0 +1,134 @@
+"""``wardmote serve``: the site, and beside it, if asked, a worker and the recurring work."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+TICK_SECONDS = 60
+"""How often the recurring work is done when ``serve`` runs it."""
+
+CHILD_GRACE_SECONDS = 10
+"""How long a worker may take to finish the task it is doing."""
+
+MAX_MESSAGE_BYTES = 65_536
+"""Largest socket message the server reads. The room refuses anything over 8 KiB with a reason; this is the wall behind."""
+
+
+def static_files_digest() -> str:
+    """SHA-256 over the name, size and time of every static file: cheap, and changes when one of them does."""
+    total = hashlib.sha256()
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            total.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return total.hexdigest()
+
+
+def collect_static_files() -> None:
+    """Copy, hash and compress static files, unless they are as they were last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    now = static_files_digest()
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now)
+
+
+def migrate() -> None:
+    """Bring the database up to date, saying nothing where nothing is to be done."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextlib.contextmanager
+def beside(*commands: list[str]) -> Iterator[None]:
+    """Run ``wardmote`` commands as children, ended with this process and waited for."""
+    children = [subprocess.Popen([sys.executable, "-m", "wardmote", *words]) for words in commands]
+    try:
+        yield
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(CHILD_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def serve_with_daphne(host: str, port: str) -> None:
+    from daphne.cli import CommandLineInterface  # installs the reactor when imported: only where it serves
+
+    CommandLineInterface().run(
+        ["--bind", host, "--port", port, "--no-server-name", "--verbosity", "0"]
+        + ["--websocket-max-message-size", str(MAX_MESSAGE_BYTES), "--application-close-timeout", "5"]
+        + ["wardmote.asgi:application"]
+    )
+
+
+def serve_with_uvicorn(host: str, port: str) -> None:
+    import uvicorn  # comes with the ``scale`` extra only
+
+    uvicorn.run(
+        "wardmote.asgi:application",
+        host=host,
+        port=int(port),
+        ws_max_size=MAX_MESSAGE_BYTES,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+SERVERS = {"daphne": serve_with_daphne, "uvicorn": serve_with_uvicorn}
+
+
+class Command(BaseCommand):
+    help = "Serve the site until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT")
+        parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
+        parser.add_argument(
+            "--prepare", action="store_true", help="First migrate, collect static files and load the demonstration."
+        )
+        parser.add_argument(
+            "--with-worker", action="store_true", help="Run a worker and the recurring work beside the site."
+        )
+
+    def handle(
+        self, *args: Any, bind: str, server: str, prepare: bool, with_worker: bool, **options: Any
+    ) -> None:
+        host, separator, port = bind.rpartition(":")
+        if not separator or not port.isdigit():
+            raise CommandError(f"--bind: expected HOST:PORT, for example 127.0.0.1:8000, found {bind!r}")
+        if prepare:
+            self.prepare()
+        self.stdout.write(f"Wardmote is at http://{bind}/ - Ctrl-C ends it.")
+        self.stdout.flush()
+        # Ctrl-C reaches the whole process group; SIGTERM only this process, which then ends its children.
+        signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        children = [["worker"], ["tick", "--every", str(TICK_SECONDS)]] if with_worker else []
+        with beside(*children), contextlib.suppress(KeyboardInterrupt):
+            SERVERS[server](host.strip("[]"), port)
+
+    def prepare(self) -> None:
+        migrate()
+        collect_static_files()
+        if settings.CONFIG.demonstration:
+            call_command("demo")
