@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = {
     "run.txt": ["pyproject.toml", "--group", "build"],
+    "scale.txt": ["pyproject.toml", "--extra", "scale", "--group", "build", "--constraint", "requirements/run.txt"],
     "test.txt": ["pyproject.toml", "--all-extras", "--group", "dev", "--constraint", "requirements/run.txt"],
     "node.txt": ["--group", "node"],
 }
