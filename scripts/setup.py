@@ -60,7 +60,17 @@ def make_venv() -> None:
 
 
 def pip(*arguments: str | Path) -> None:
-    run(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check", *arguments)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        PYTHON,
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        *arguments,
+    )
 
 
 def install_python(lock: str) -> None:
@@ -103,7 +113,9 @@ def build_styles() -> None:
 
 def main(purpose: str) -> None:
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit(f"wardmote: needs Python {'.'.join(map(str, OLDEST_PYTHON))} or later, this is {sys.version.split()[0]}")
+        sys.exit(
+            f"wardmote: needs Python {'.'.join(map(str, OLDEST_PYTHON))} or later, this is {sys.version.split()[0]}"
+        )
     make_venv()
     lock = LOCKS[purpose]
     # What the tests need includes what the site needs: after ``test``, ``run`` finds its own lock's packages there.

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale, Page, Site
+
 from wardmote.accounts.models import User
 from wardmote.core.roles import OFFICER_PERMISSION, OFFICERS_GROUP
-
 from wards.models import Council, Councillor, Seat, Term, Ward, WardSet
 
 _numbers = itertools.count(1)

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wardmote.core.text import MAX_TEXT_LENGTH, clean_html, clean_text
 
 anything = st.text(st.characters(exclude_categories=()))

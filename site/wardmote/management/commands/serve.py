@@ -111,9 +111,7 @@ class Command(BaseCommand):
             "--with-worker", action="store_true", help="Run a worker and the recurring work beside the site."
         )
 
-    def handle(
-        self, *args: Any, bind: str, server: str, prepare: bool, with_worker: bool, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, bind: str, server: str, prepare: bool, with_worker: bool, **options: Any) -> None:
         host, separator, port = bind.rpartition(":")
         if not separator or not port.isdigit():
             raise CommandError(f"--bind: expected HOST:PORT, for example 127.0.0.1:8000, found {bind!r}")
