@@ -53,14 +53,19 @@ class Config(BaseModel):
         description="smtp://user:password@host:port, or empty to write letters into the data folder.",
     )
     from_email: str = Field(default="Wardmote <wardmote@localhost>", description="Sender of letters.")
-    private_addresses: bool = Field(
-        default=False, description="Allow sources on private network addresses (tests and trials)."
+    private_addresses: bool | None = Field(
+        default=None, description="Allow sources on private network addresses. Default: only in a demonstration."
     )
     log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property
     def needs_second_factor(self) -> bool:
         return not self.demonstration if self.second_factor is None else self.second_factor
+
+    @property
+    def may_fetch_private_addresses(self) -> bool:
+        """The demonstration's own feeds are served from this machine; a real council's never are."""
+        return self.demonstration if self.private_addresses is None else self.private_addresses
 
 
 def read_config(environ: Mapping[str, str], *, default_data_dir: Path) -> Config:

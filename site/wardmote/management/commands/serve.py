@@ -26,7 +26,7 @@ CHILD_GRACE_SECONDS = 10
 """How long a worker may take to finish the task it is doing."""
 
 MAX_MESSAGE_BYTES = 65_536
-"""Largest socket message the server reads. The room refuses anything over 8 KiB with a reason; this is the wall behind."""
+"""Largest socket message the server reads. The room refuses over 8 KiB with a reason; this is the wall behind."""
 
 
 def static_files_digest() -> str:
@@ -59,7 +59,7 @@ def migrate() -> None:
 @contextlib.contextmanager
 def beside(*commands: list[str]) -> Iterator[None]:
     """Run ``wardmote`` commands as children, ended with this process and waited for."""
-    children = [subprocess.Popen([sys.executable, "-m", "wardmote", *words]) for words in commands]
+    children = [subprocess.Popen([sys.executable, "-m", "wardmote", *words]) for words in commands]  # noqa: S603
     try:
         yield
     finally:
@@ -75,10 +75,9 @@ def beside(*commands: list[str]) -> Iterator[None]:
 def serve_with_daphne(host: str, port: str) -> None:
     from daphne.cli import CommandLineInterface  # installs the reactor when imported: only where it serves
 
+    limits = ["--websocket-max-message-size", str(MAX_MESSAGE_BYTES), "--application-close-timeout", "5"]
     CommandLineInterface().run(
-        ["--bind", host, "--port", port, "--no-server-name", "--verbosity", "0"]
-        + ["--websocket-max-message-size", str(MAX_MESSAGE_BYTES), "--application-close-timeout", "5"]
-        + ["wardmote.asgi:application"]
+        ["--bind", host, "--port", port, "--no-server-name", "--verbosity", "0", *limits, "wardmote.asgi:application"]
     )
 
 
