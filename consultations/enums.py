@@ -1,0 +1,40 @@
+"""The words a consultation uses about itself."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Stage(models.TextChoices):
+    """Where a consultation stands.
+
+    It is forthcoming until ``opens_at``, open until ``closes_at``, closed until its outcome is published, and
+    reported from then on. Nothing sets a stage: it follows from the moment (``consultations.rules.stage_at``).
+    """
+
+    FORTHCOMING = "forthcoming", _("Opening soon")
+    OPEN = "open", pgettext_lazy("a consultation", "Open")
+    CLOSED = "closed", pgettext_lazy("a consultation", "Closed")
+    REPORTED = "reported", _("Outcome published")
+
+
+class QuestionKind(models.TextChoices):
+    """How a question may be answered. The values name the blocks of the question stream."""
+
+    FREE_TEXT = "free_text", _("Free text")
+    SINGLE_CHOICE = "single_choice", _("Single choice")
+    SEVERAL_CHOICES = "several_choices", _("Several choices")
+    AGREE_SCALE = "agree_scale", _("Agree or disagree")
+
+
+class Agreement(models.TextChoices):
+    """The answers to an agree-disagree question, from one end to the other; "don't know" stands apart."""
+
+    STRONGLY_AGREE = "strongly_agree", _("Strongly agree")
+    AGREE = "agree", _("Agree")
+    NEITHER = "neither", _("Neither agree nor disagree")
+    DISAGREE = "disagree", _("Disagree")
+    STRONGLY_DISAGREE = "strongly_disagree", _("Strongly disagree")
+    DONT_KNOW = "dont_know", _("Don’t know")

@@ -1,0 +1,260 @@
+"""The page types of consultations. Pages read; every answer goes through ``consultations.services``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Locale, PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from consultations import rules
+from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock, QuestionsBlock
+from consultations.enums import Stage
+from consultations.panels import ConsultationPageForm, ResponsesPanel
+from consultations.questions import Question, read_questions
+from wardmote.core.models import BasePage
+
+
+class ConsultationIndexPage(BasePage):
+    """The list of what is forthcoming, open and closed."""
+
+    intro = models.TextField(_("introduction"), blank=True, max_length=500)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+
+    subpage_types = ["consultations.ConsultationPage"]
+    max_count_per_parent = 1
+
+    class Meta:
+        verbose_name = _("list of consultations")
+        verbose_name_plural = _("lists of consultations")
+
+
+class ConsultationQuerySet(PageQuerySet):
+    def canonical(self) -> ConsultationQuerySet:
+        """One page per consultation: the one in the site's first language, or the only one there is."""
+        default = Locale.get_default()
+        in_first_language = ConsultationPage.objects.filter(
+            translation_key=OuterRef("translation_key"), locale=default
+        )
+        return self.filter(Q(locale=default) | ~Exists(in_first_language))
+
+    def for_public(self) -> ConsultationQuerySet:
+        """What anybody may see: published, and not behind a password or a group."""
+        return self.live().public()
+
+    def open_at(self, moment: datetime) -> ConsultationQuerySet:
+        return self.filter(opens_at__lte=moment, closes_at__gt=moment)
+
+    def forthcoming_at(self, moment: datetime) -> ConsultationQuerySet:
+        return self.filter(opens_at__gt=moment)
+
+    def closed_at(self, moment: datetime) -> ConsultationQuerySet:
+        """Closed, with or without an outcome."""
+        return self.filter(closes_at__lte=moment)
+
+    def reported_at(self, moment: datetime) -> ConsultationQuerySet:
+        return self.closed_at(moment).filter(outcome_published_at__lte=moment)
+
+    def for_ward(self, ward: Any) -> ConsultationQuerySet:
+        """Those that ask ``ward``: they name it, or no ward at all."""
+        through = ConsultationPage.wards.through.objects.filter(consultationpage=OuterRef("pk"))
+        return self.filter(Exists(through.filter(ward=ward)) | ~Exists(through))
+
+
+class ConsultationPage(BasePage):
+    """A matter the council puts to the public between two moments.
+
+    Dates, wards, responses and the outcome's moment belong to the page in the site's first language
+    (``canonical()``); its translations carry their own words and follow it in everything else.
+    """
+
+    intro = models.TextField(
+        _("in short"),
+        max_length=400,
+        help_text=_("What is asked and why it matters, in two or three plain sentences. Shown in lists."),
+    )
+    body = StreamField(
+        BodyBlock(),
+        blank=True,
+        verbose_name=_("the proposal"),
+        help_text=_("Say why, what is proposed, what else was thought of and why it was set aside."),
+    )
+    opens_at = models.DateTimeField(_("opens"), help_text=_("The first moment at which people can answer."))
+    closes_at = models.DateTimeField(
+        _("closes"),
+        help_text=_("The first moment at which answers are refused. People are shown this date and time."),
+    )
+    wards = ParentalManyToManyField(
+        "wards.Ward",
+        blank=True,
+        related_name="consultations",
+        verbose_name=_("wards"),
+        help_text=_("The wards it is about. Choose none if it is about the whole council area."),
+    )
+    questions = StreamField(
+        QuestionsBlock(),
+        verbose_name=_("questions"),
+        help_text=_("People see them in this order. A question keeps its answers when you change its wording."),
+    )
+    privacy_notice = RichTextField(
+        _("privacy notice"),
+        blank=True,
+        features=RICH_TEXT_FEATURES,
+        help_text=_("What you do with the answers, on what legal ground, and for how long you keep them."),
+    )
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or a team."))
+    contact_email = models.EmailField(_("e-mail address"), blank=True)
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    we_asked = RichTextField(_("we asked"), blank=True, features=RICH_TEXT_FEATURES)
+    you_said = RichTextField(_("you said"), blank=True, features=RICH_TEXT_FEATURES)
+    we_did = RichTextField(
+        _("we did"),
+        blank=True,
+        features=RICH_TEXT_FEATURES,
+        help_text=_("What changes because of the answers, what does not, and why."),
+    )
+    outcome_published_at = models.DateTimeField(
+        _("show the outcome from"),
+        null=True,
+        blank=True,
+        help_text=_("The outcome is public from this moment on, and never before the consultation has closed."),
+    )
+
+    objects = PageManager.from_queryset(ConsultationQuerySet)()
+    base_form_class = ConsultationPageForm
+
+    search_fields = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    parent_page_types = ["consultations.ConsultationIndexPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("intro"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldPanel("wards", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("When and where"),
+            help_text=_("A translation follows the dates and wards of the page it was made from."),
+        ),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone")],
+            heading=_("Whom to ask"),
+            help_text=_("For help, for another format, or for a paper copy."),
+        ),
+        FieldPanel("privacy_notice"),
+    ]
+    question_panels = [ResponsesPanel(), FieldPanel("questions")]
+    outcome_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("we_asked"),
+                FieldPanel("you_said"),
+                FieldPanel("we_did"),
+                FieldPanel("outcome_published_at"),
+            ],
+            heading=_("We asked, you said, we did"),
+        )
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("The matter")),
+            ObjectList(question_panels, heading=_("Questions")),
+            ObjectList(outcome_panels, heading=_("Outcome")),
+            ObjectList(BasePage.promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.settings_panels, heading=_("Settings")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")),
+                name="consultation_closes_after_it_opens",
+                violation_error_message=_("A consultation must close after it opens."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuse with a message by field; a translation takes its dates from the page it was made from."""
+        super().clean()
+        canonical = self.canonical() if self.locale_id else self
+        if canonical.pk != self.pk:
+            self.opens_at, self.closes_at = canonical.opens_at, canonical.closes_at
+            self.outcome_published_at = canonical.outcome_published_at
+        errors: dict[str, Any] = {}
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = _("The consultation must close after it opens. Choose a later date or time.")
+        if self.outcome_published_at and self.closes_at and self.outcome_published_at < self.closes_at:
+            errors["outcome_published_at"] = _("The outcome can be shown from the closing moment on, not before it.")
+        if self.outcome_published_at and not (self.you_said and self.we_did):
+            errors.setdefault(
+                "outcome_published_at", _("Fill in “You said” and “We did” before you set when the outcome is shown.")
+            )
+        if canonical is self and self._slug_is_used_elsewhere():
+            errors["slug"] = _("Another consultation has this address already. Choose another one.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _slug_is_used_elsewhere(self) -> bool:
+        # The answering form's address holds the slug alone, whichever list the consultation stands in.
+        others = ConsultationPage.objects.canonical().filter(slug=self.slug)
+        return others.exclude(translation_key=self.translation_key).exists()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save, with an id given to each question and option that has none, so that answers stay tied to them."""
+        for block in self.questions:
+            block.value  # noqa: B018  an unread block keeps its raw data, in which options may lack ids
+        return super().save(*args, **kwargs)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        canonical = self.canonical()
+        moment = timezone.now()
+        return super().get_context(request, *args, **kwargs) | {
+            "canonical": canonical,
+            "moment": moment,
+            "stage": canonical.stage_at(moment),
+            "days_left": rules.days_left(moment, canonical.closes_at),
+            "response_count": rules.public_count(canonical.responses.count()) if canonical.pk else None,
+        }
+
+    def stage_at(self, moment: datetime) -> Stage:
+        return rules.stage_at(
+            moment,
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            outcome_published_at=self.outcome_published_at,
+        )
+
+    def is_open_at(self, moment: datetime) -> bool:
+        return self.stage_at(moment) == Stage.OPEN
+
+    @cached_property
+    def question_list(self) -> tuple[Question, ...]:
+        return read_questions(self.questions)
+
+    def in_language(self, language_code: str) -> ConsultationPage:
+        """The published page with this consultation's words in ``language_code``, or this one where there is none."""
+        if self.locale.language_code == language_code:
+            return self
+        translations = ConsultationPage.objects.live().filter(
+            translation_key=self.translation_key, locale__language_code=language_code
+        )
+        return translations.first() or self

@@ -1,0 +1,39 @@
+"""What the editor of a consultation shows beside its fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import Panel
+
+from wards.models import Ward
+
+
+class ConsultationPageForm(WagtailAdminPageForm):
+    """Offers the wards in force today, and those chosen before boundaries changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "wards" in self.fields:
+            in_force = Ward.objects.in_force_on(timezone.localdate())
+            chosen = [ward.pk for ward in self.instance.wards.all()] if self.instance.pk else []
+            self.fields["wards"].queryset = Ward.objects.filter(Q(pk__in=in_force) | Q(pk__in=chosen)).order_by(
+                "name"
+            )
+
+
+class ResponsesPanel(Panel):
+    """Says how many responses have come, so that nobody changes a question without knowing it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "consultations/admin/responses_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            canonical = self.instance.canonical() if self.instance.pk else None
+            return (super().get_context_data(parent_context) or {}) | {
+                "canonical": canonical,
+                "response_count": canonical.responses.count() if canonical else 0,
+            }

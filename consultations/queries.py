@@ -1,0 +1,155 @@
+"""Reads that pages, dashboards and reports share. None makes more queries when there are more rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from wagtail.models import Locale
+
+from consultations.models import Answer, ConsultationPage, Response
+from consultations.models.pages import ConsultationQuerySet
+from consultations.questions import Option, Question
+from wards.models import Ward
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCount:
+    option: Option
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCounts:
+    """How often each option of one question was chosen; for free text ``options`` is empty."""
+
+    question: Question
+    answered: int
+    options: tuple[OptionCount, ...]
+
+
+def for_public() -> ConsultationQuerySet:
+    """One page per consultation, in the site's first language, of those anybody may see."""
+    found: ConsultationQuerySet = ConsultationPage.objects.canonical().for_public().select_related("locale")
+    return found
+
+
+def open_at(moment: datetime) -> ConsultationQuerySet:
+    """Consultations open at ``moment``, the one that closes first before the others."""
+    return for_public().open_at(moment).order_by("closes_at", "pk")
+
+
+def forthcoming_at(moment: datetime) -> ConsultationQuerySet:
+    """Consultations that open after ``moment``, the nearest first."""
+    return for_public().forthcoming_at(moment).order_by("opens_at", "pk")
+
+
+def closed_at(moment: datetime) -> ConsultationQuerySet:
+    """Consultations closed at ``moment``, with or without an outcome, the last one first."""
+    return for_public().closed_at(moment).order_by("-closes_at", "-pk")
+
+
+def closing_soon(moment: datetime, limit: int) -> list[ConsultationPage]:
+    """The ``limit`` open consultations that close first, in the language of the reader."""
+    return in_language(open_at(moment)[:limit], _active_language())
+
+
+def recent_outcomes(limit: int, moment: datetime | None = None) -> list[ConsultationPage]:
+    """The ``limit`` latest outcomes shown at ``moment`` (now, when not given), in the language of the reader."""
+    reported = for_public().reported_at(moment or timezone.now())
+    return in_language(reported.order_by("-outcome_published_at", "-pk")[:limit], _active_language())
+
+
+def open_with_ward_counts(ward: Ward, moment: datetime) -> list[ConsultationPage]:
+    """Open consultations that ask ``ward``, with ``response_count`` and ``ward_response_count`` on each."""
+    responses = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    found = (
+        open_at(moment)
+        .for_ward(ward)
+        .annotate(
+            response_count=_count_of(responses),
+            ward_response_count=_count_of(responses.filter(ward=ward)),
+        )
+    )
+    return list(found)
+
+
+def with_response_counts(pages: QuerySet[ConsultationPage]) -> QuerySet[ConsultationPage]:
+    """``pages`` (in the site's first language) with ``response_count`` on each."""
+    responses = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    return pages.annotate(response_count=_count_of(responses))
+
+
+def responses_by_ward(consultation: ConsultationPage) -> dict[int | None, int]:
+    """Responses by ward pk. ``None`` counts those from outside the area and those who would rather not say."""
+    rows = (
+        Response.objects.filter(consultation=consultation.canonical())
+        .order_by()
+        .values_list("ward")
+        .annotate(count=Count("pk"))
+    )
+    return dict(rows)
+
+
+def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
+    """How the questions asked now were answered, in both languages together, by one query.
+
+    Free text counts as answered when it was not left empty: an empty answer has no row.
+    """
+    answered: Counter[str] = Counter()
+    chosen: Counter[tuple[str, str]] = Counter()
+    # The database folds equal answers into one row, so that what is read grows with the options and not with people.
+    rows = (
+        Answer.objects.filter(response__consultation=consultation.canonical())
+        .order_by()
+        .values_list("question_id", "choices")
+        .annotate(count=Count("pk"))
+    )
+    for question_id, choices, count in rows:
+        answered[question_id] += count
+        for choice in choices:
+            chosen[question_id, choice["id"]] += count
+    return tuple(
+        QuestionCounts(
+            question=question,
+            answered=answered[question.id],
+            options=tuple(OptionCount(option, chosen[question.id, option.id]) for option in question.options),
+        )
+        for question in consultation.question_list
+    )
+
+
+def in_language(pages: Iterable[ConsultationPage], language_code: str) -> list[ConsultationPage]:
+    """``pages`` with their words in ``language_code`` where such a translation is published, in one query more.
+
+    A translation takes over the moments of the page it stands for, since they are that page's alone.
+    """
+    originals = list(pages)
+    keys = [page.translation_key for page in originals]
+    translations = {
+        page.translation_key: page
+        for page in ConsultationPage.objects.live()
+        .filter(translation_key__in=keys, locale__language_code=language_code)
+        .select_related("locale")
+    }
+    return [_with_moments_of(page, translations.get(page.translation_key, page)) for page in originals]
+
+
+def _with_moments_of(canonical: ConsultationPage, page: ConsultationPage) -> ConsultationPage:
+    page.opens_at, page.closes_at = canonical.opens_at, canonical.closes_at
+    page.outcome_published_at = canonical.outcome_published_at
+    return page
+
+
+def _count_of(rows: QuerySet[Response, Any]) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+def _active_language() -> str:
+    return Locale.get_active().language_code
