@@ -1,0 +1,159 @@
+"""The demonstration's consultations and meetings, as pages in both languages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils.html import format_html, format_html_join
+from wagtail.models import Locale, Page
+
+from consultations.models import ConsultationIndexPage, ConsultationPage
+from meetings.enums import StreamKind
+from meetings.models import AgendaItem, Body, MeetingIndexPage, MeetingPage
+from wardmote.demo.files import read_json
+
+WELSH = "cy"
+
+
+def stable_id(*parts: str) -> str:
+    """A UUID that is the same at every load."""
+    return str(uuid5(NAMESPACE_URL, "/".join(("demonstration", *parts))))
+
+
+def make_consultations(index: ConsultationIndexPage, moment: datetime) -> dict[str, ConsultationPage]:
+    """Make the consultations, each with its Welsh text or, where there is none, its English one under ``/cy/``."""
+    council = read_json("council.json")
+    pages = {}
+    for told in read_json("consultations.json"):
+        page = ConsultationPage(
+            **_words(told["slug"], told, council),
+            slug=told["slug"],
+            opens_at=_at_an_hour(moment, told["opens_days"], hour=9),
+            closes_at=_at_an_hour(moment, told["closes_days"], hour=17),
+            **_outcome(told["outcome"], moment),
+        )
+        _publish(index, page)
+        if WELSH in told["translations"]:
+            translate_consultation(page, told, council)
+        pages[told["slug"]] = page
+    return pages
+
+
+def _at_an_hour(moment: datetime, days: float, *, hour: int) -> datetime:
+    return (moment + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def _words(slug: str, told: dict[str, Any], council: dict[str, Any]) -> dict[str, Any]:
+    """The fields that hold words in one language."""
+    return {
+        "title": told["title"],
+        "intro": told["intro"],
+        "body": [block for section in told["body"] for block in _section(section)],
+        "questions": [_question(slug, question) for question in told["questions"]],
+        "contact_name": council["contact"]["team"],
+        "contact_email": council["contact"]["email"],
+    }
+
+
+def _section(section: dict[str, Any]) -> list[dict[str, str]]:
+    html = format_html_join("", "<p>{}</p>", ((text,) for text in section["paragraphs"]))
+    return [{"type": "heading", "value": section["heading"]}, {"type": "paragraph", "value": html}]
+
+
+def _question(slug: str, told: dict[str, Any]) -> dict[str, Any]:
+    value = {"wording": told["text"], "help": told["help"], "is_required": told["required"]}
+    if told["type"] == "free_text":
+        value["max_characters"] = 2_000
+    if told["options"]:
+        value["options"] = [
+            {"type": "item", "id": stable_id(slug, told["key"], option["key"]), "value": option["text"]}
+            for option in told["options"]
+        ]
+    return {"type": told["type"], "id": stable_id(slug, told["key"]), "value": value}
+
+
+def translate_consultation(page: ConsultationPage, told: dict[str, Any], council: dict[str, Any]) -> None:
+    """Turn the Welsh alias into a translation with words of its own. Question and option ids stay."""
+    welsh = told["translations"][WELSH]
+    questions = [
+        question
+        | {
+            "text": welsh["questions"][question["key"]]["text"],
+            "help": welsh["questions"][question["key"]].get("help", ""),
+            "options": [
+                option | {"text": welsh["questions"][question["key"]]["options"][option["key"]]}
+                for option in question["options"]
+            ],
+        }
+        for question in told["questions"]
+    ]
+    translation = page.get_translation(Locale.objects.get(language_code=WELSH))
+    translation.alias_of = None
+    for name, value in _words(told["slug"], welsh | {"questions": questions}, council).items():
+        setattr(translation, name, value)
+    translation.save()
+    translation.save_revision().publish()
+
+
+def _outcome(told: dict[str, Any] | None, moment: datetime) -> dict[str, Any]:
+    if told is None:
+        return {}
+    did = format_html_join("", "<li><b>{}</b> {}</li>", ((one["point"], one["detail"]) for one in told["we_did"]))
+    return {
+        "we_asked": _list(told["we_asked"]),
+        "you_said": _list(told["you_said"]),
+        "we_did": format_html("<p>{}</p><ul>{}</ul>", told["summary"], did),
+        "outcome_published_at": moment + timedelta(days=told["published_days"]),
+    }
+
+
+def _list(points: list[str]) -> str:
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((point,) for point in points)))
+
+
+def make_meetings(
+    index: MeetingIndexPage, moment: datetime, consultations: dict[str, ConsultationPage]
+) -> dict[str, MeetingPage]:
+    """Make the bodies and their meetings, with agendas."""
+    told = read_json("meeting.json")
+    bodies = {
+        one["key"]: Body.objects.get_or_create(name=one["name"], defaults={"description": one["description"]})[0]
+        for one in told["bodies"]
+    }
+    pages = {}
+    for one in told["meetings"]:
+        starts_at = (moment + timedelta(minutes=one["starts_minutes"])).replace(second=0, microsecond=0)
+        page = MeetingPage(
+            title=one["title"],
+            slug=one["slug"],
+            body=bodies[one["body"]],
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=one["length_minutes"]),
+            venue=one["venue"]["name"],
+            access=one["venue"]["access"],
+            intro=format_html("<p>{}</p>", one["intro"]),
+            stream_kind=StreamKind.DEMONSTRATION if one["stream"] else StreamKind.NONE,
+        )
+        page.agenda_items = [
+            AgendaItem(
+                sort_order=position,
+                number=item["number"],
+                title=item["title"],
+                description=item["description"],
+                takes_questions=item["public_questions"],
+                about_page=consultations.get(item.get("consultation", "")),
+            )
+            for position, item in enumerate(one["agenda"])
+        ]
+        _publish(index, page)
+        pages[one["slug"]] = page
+    return pages
+
+
+def _publish(parent: Page, page: Page) -> None:
+    """Publish under ``parent``, and let the page stand in under ``/cy/`` until it is translated."""
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    page.copy_for_translation(Locale.objects.get(language_code=WELSH), alias=True)
