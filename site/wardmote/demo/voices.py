@@ -6,11 +6,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from consultations.enums import QuestionKind
 from consultations.models import ConsultationPage
 from consultations.services import AnswerGiven, Answers, submit_response
+from meetings.enums import Decision, QuestionState, Role, RoomChange, RoomState
+from meetings.models import MeetingPage
+from meetings.services import (
+    Actor,
+    answer_question,
+    ask_question,
+    change_room,
+    decide_question,
+    set_agenda_item,
+    support_question,
+)
+from wardmote.accounts.models import User
 from wardmote.core.progress import progress
-from wardmote.demo.files import comments, days_before
+from wardmote.demo.files import comments, days_before, read_json
 from wardmote.demo.pages import stable_id
 from wards.models import Ward
 
@@ -47,3 +61,56 @@ def _given(page: ConsultationPage, said: dict[str, Any]) -> tuple[AnswerGiven, .
 def _within(page: ConsultationPage, moment: datetime) -> datetime:
     """Moments are told in days; opening and closing fall on the hour, so the first and last are drawn inside."""
     return min(max(moment, page.opens_at), page.closes_at - timedelta(minutes=1))
+
+
+def ask_questions(meetings: dict[str, MeetingPage], wards: dict[str, Ward], officer: User) -> None:
+    """Run each meeting as its officer would have: open it, take its questions, moderate and answer them."""
+    clerk = Actor(Role.OFFICER, officer)
+    agendas = {one["slug"]: one for one in read_json("meeting.json")["meetings"]}
+    for slug, told in agendas.items():
+        run_room(meetings[slug], told, clerk)
+    for said in progress(comments("question"), label="questions", total=len(comments("question"))):
+        ask_question_of(meetings[said["meeting"]], agendas[said["meeting"]], said, wards[said["ward"]], clerk)
+    for slug, told in agendas.items():
+        if told["room"] == RoomState.CLOSED:
+            page = meetings[slug]
+            change_room(room_pk=page.pk, actor=clerk, change=RoomChange.CLOSE, changed_at=page.ends_at)
+
+
+def run_room(page: MeetingPage, told: dict[str, Any], clerk: Actor) -> None:
+    """Start the room of a meeting that has begun, and say which agenda item is being taken."""
+    if told["room"] == RoomState.WAITING:
+        return
+    change_room(room_pk=page.pk, actor=clerk, change=RoomChange.START, changed_at=page.starts_at)
+    if told["current_item"]:
+        item = agenda_item_pk(page, told, told["current_item"])
+        set_agenda_item(room_pk=page.pk, actor=clerk, agenda_item_pk=item, changed_at=page.starts_at)
+
+
+def agenda_item_pk(page: MeetingPage, told: dict[str, Any], key: str | None) -> int | None:
+    number = next((item["number"] for item in told["agenda"] if item["key"] == key), None)
+    return page.agenda_items.filter(number=number).values_list("pk", flat=True).first()
+
+
+def ask_question_of(page: MeetingPage, told: dict[str, Any], said: dict[str, Any], ward: Ward, clerk: Actor) -> None:
+    """Ask one question as a guest, then do with it what its officer did, and give it its support."""
+    asked_at = min(page.starts_at + timedelta(minutes=said["minute"]), timezone.now())
+    question = ask_question(
+        room_pk=page.pk,
+        actor=Actor(Role.GUEST, guest=stable_id("asker", said["id"])),
+        key=UUID(stable_id("question", said["id"])),
+        text=said["text"],
+        asked_at=asked_at,
+        name="Demonstration",
+        ward=ward,
+        agenda_item_pk=agenda_item_pk(page, told, said["agenda_item"]),
+    )
+    if said["state"] == QuestionState.HELD:
+        return
+    decided_at = min(asked_at + timedelta(minutes=1), timezone.now())
+    decide_question(question_pk=question.pk, actor=clerk, decision=Decision.PUBLISH, decided_at=decided_at)
+    for number in range(said["upvotes"]):
+        supporter = Actor(Role.GUEST, guest=stable_id("supporter", said["id"], str(number)))
+        support_question(question_pk=question.pk, actor=supporter, given_at=decided_at)
+    if said["state"] == QuestionState.ANSWERED:
+        answer_question(question_pk=question.pk, actor=clerk, answered_at=decided_at, answer=said["answer"])
