@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -13,6 +14,13 @@ from wardmote.demo import feeds, pages, people, voices
 from wardmote.demo.files import DATA_DIR, read_json
 from wardmote.home.services import lay_out_site
 from wards.models import Council, Ward
+
+ATTRIBUTION = (
+    "Contains National Statistics data © Crown copyright and database right 2013. "
+    "Contains OS data © Crown copyright and database right 2013. "
+    "Contains Royal Mail data © Royal Mail copyright and database right."
+)
+"""As ``data/ATTRIBUTION.md`` asks: printed wherever the wards or postcodes are shown."""
 
 
 def is_loaded() -> bool:
@@ -47,7 +55,7 @@ def _load(moment: datetime) -> None:
     feeds.add_sources(wards)
 
 
-def load_wards(council: dict) -> dict[str, Ward]:
+def load_wards(council: dict[str, Any]) -> dict[str, Ward]:
     """Import wards, postcodes and councillors by the commands an officer would use; the wards by name."""
     ward_set = council["ward_set"]
     Council.objects.create(code=council["ons_code"], name=council["name"], name_cy=council["name_cy"])
@@ -57,7 +65,7 @@ def load_wards(council: dict) -> dict[str, Ward]:
         council=council["ons_code"],
         name=ward_set["name"],
         from_date=ward_set["in_force_from"],
-        attribution=(DATA_DIR / "ATTRIBUTION.md").read_text(encoding="utf-8"),
+        attribution=ATTRIBUTION,
         verbosity=0,
     )
     call_command("import_postcodes", str(DATA_DIR / "postcodes.csv"), verbosity=0)
