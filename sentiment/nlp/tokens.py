@@ -15,22 +15,22 @@ from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 # Lower case, without the last full stop. "no" is not among them: "I said no." ends a sentence far more often than
 # "No. 5" begins one, and that case is mended afterwards.
 ABBREVIATIONS = frozenset(
-    "cllr cllrs clr ald mr mrs ms mx dr prof rev hon sgt capt insp st ste rd ave av cres ln sq gdns ct pl pk nr bldg "
-    "a.m p.m am pm e.g i.e etc cf vs approx est max min tel ext fig para pp vol jan feb mar apr jun jul aug sep sept "
-    "oct nov dec mon tue tues wed thu thur thurs fri sat sun dept govt assoc ltd plc inc co bros p.s n.b c.c b.b.c".split()
+    "cllr cllrs clr ald mr mrs ms mx dr prof rev hon sgt capt insp st ste rd ave av cres ln sq gdns ct pl pk nr "
+    "bldg a.m p.m e.g i.e etc cf vs approx est tel para pp vol jan feb apr jun jul aug sept oct nov mon tue tues "
+    "thu thur thurs fri dept govt assoc ltd plc inc co bros p.s n.b c.c b.b.c".split()
 )
 
 # Words that open a sentence when they follow an abbreviation with a capital: "on Mill Rd. It floods."
 SENTENCE_STARTERS = frozenset(
-    "i it the we they this that these those there he she you my our their his her its a an if when where why how what "
-    "who in on at for with after before since as but and so then also please thank thanks can could would should will "
-    "is are was were do does did have has no not never every some many most all more".split()
+    "i it the we they this that these those there he she you my our their his her its a an if when where why how "
+    "what who in on at for with after before since as but and so then also please thank thanks can could would "
+    "should will is are was were do does did have has no not never every some many most all more".split()
 )
 
 _HARD_BREAK = re.compile(r"\n\s*(?:\n\s*|(?=[-*•‣◦–]\s)|(?=\d{1,2}[.)]\s))")
 _NUMBER_AFTER = re.compile(r"\s+\d")
 _ENDS_IN_NUMBER_SIGN = re.compile(r"\bno\.\Z", re.IGNORECASE)
-_WORD_PATTERN = r"[^\W_]+(?:['’.\-][^\W_]+)*"
+WORD_PATTERN = r"[^\W_]+(?:['’.\-][^\W_]+)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _punkt() -> PunktSentenceTokenizer:
 
 @cache
 def _words() -> RegexpTokenizer:
-    return RegexpTokenizer(_WORD_PATTERN)
+    return RegexpTokenizer(WORD_PATTERN)
 
 
 def sentences(text: str) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""How sure a ward's figure can be, given how few people spoke. Closed forms only: no random draws, same answer twice."""
+"""How sure a ward's figure can be, given how few people spoke. Closed forms: the same answer twice."""
 
 import math
 from collections.abc import Iterable

@@ -1,0 +1,176 @@
+"""A set of texts in a few of its own sentences, with how well they stand for the rest.
+
+Only sentences somebody wrote, each linked to its text; nothing is put into anybody's mouth. Two choices, because
+they are two questions. The *lead* says what most people say: LexRank (Erkan and Radev 2004) ranks sentences by how
+many others they resemble, and MMR (Carbonell and Goldstein 1998) keeps the second from repeating the first. The
+*quotes* stand for as many people as possible: greedy facility location takes the sentence that adds most to what is
+covered so far, so a minority gets a voice as soon as the majority has one.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.nlp.terms import terms
+from sentiment.nlp.tokens import sentences, words
+
+LEAD_SENTENCES = 2
+SHORTEST_WORDS, LONGEST_WORDS = 5, 45  # a sentence fit to be shown; others are taken only when there is none
+DAMPING = 0.85  # of the walk between sentences (Brin and Page 1998)
+SETTLED = 1e-6  # change of the ranks at which the walk ends
+MOST_STEPS = 100
+RELEVANCE = 0.7  # MMR's weight of rank against novelty
+EXCLUDED_BELOW = 0.1  # cosine under which a text shares practically nothing with any quote
+MOST_TEXTS = 5_000  # compared; of more, every n-th is taken
+MOST_SPLIT_TEXTS = 1_000  # of those, how many are split into sentences that may be chosen
+MOST_SENTENCES = 1_500
+MOST_TERMS = 2_000  # the terms most texts share
+MOST_CHARACTERS = 5_000  # of a text are looked at
+
+_Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence somebody wrote: ``texts[text_index][start:end] == text``."""
+
+    text_index: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``lead``: what most say. ``quotes``: voices that stand for as many as possible, each of another text.
+
+    ``coverage`` (0..1) is how much a text resembles the nearest quote, on average; ``excluded_share`` (0..1) is the
+    part of the texts that resemble none. ``considered`` is how many texts were compared; blank ones are not among
+    them.
+    """
+
+    lead: tuple[Sentence, ...]
+    quotes: tuple[Sentence, ...]
+    coverage: float
+    excluded_share: float
+    considered: int
+
+
+def summarise(texts: Sequence[str], limit: int = 3) -> Summary:
+    """Summarise in at most two lead sentences and ``limit`` quotes. The same texts always give the same summary.
+
+    5,000 texts are compared and sentences of 1,000 of them may be chosen; of more, evenly spaced ones are taken. Only
+    the first 5,000 characters of a text count.
+    """
+    present = [index for index, text in enumerate(texts) if text.strip()]
+    compared = _evenly(present, MOST_TEXTS)
+    candidates = _candidates(texts, _evenly(compared, MOST_SPLIT_TEXTS))
+    if not candidates:
+        return Summary((), (), 0.0, 1.0 if compared else 0.0, len(compared))
+    bags = [terms(texts[index][:MOST_CHARACTERS]) for index in compared]
+    vocabulary, rarity = _vocabulary(bags)
+    everybody = _vectors(bags, vocabulary, rarity)
+    sayings = _vectors([terms(sentence.text) for sentence in candidates], vocabulary, rarity)
+    lead = _lead(sayings)
+    quotes, nearest = _quotes(everybody @ sayings.T, [sentence.text_index for sentence in candidates], limit)
+    return Summary(
+        lead=tuple(candidates[place] for place in lead),
+        quotes=tuple(candidates[place] for place in quotes),
+        coverage=round(float(nearest.mean()), 4),
+        excluded_share=round(float((nearest < EXCLUDED_BELOW).mean()), 4),
+        considered=len(compared),
+    )
+
+
+def _evenly(items: list[int], most: int) -> list[int]:
+    if len(items) <= most:
+        return items
+    return [items[place * len(items) // most] for place in range(most)]
+
+
+def _candidates(texts: Sequence[str], chosen: list[int]) -> list[Sentence]:
+    """Sentences fit to be shown that have a subject; if none is of a fit length, all that have one."""
+    found: list[Sentence] = []
+    for index in chosen:
+        for span in sentences(texts[index][:MOST_CHARACTERS]):
+            if terms(span.text):
+                found.append(Sentence(index, span.start, span.end, span.text))
+    fit = [sentence for sentence in found if SHORTEST_WORDS <= len(words(sentence.text)) <= LONGEST_WORDS]
+    places = _evenly(list(range(len(fit or found))), MOST_SENTENCES)
+    return [(fit or found)[place] for place in places]
+
+
+def _vocabulary(bags: list[list[str]]) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """Column of each term, and how rare it is: smoothed inverse document frequency."""
+    holders = Counter(term for bag in bags for term in set(bag))
+    kept = sorted(holders, key=lambda term: (-holders[term], term))[:MOST_TERMS]
+    rarity = [math.log((1 + len(bags)) / (1 + holders[term])) + 1 for term in kept]
+    return {term: column for column, term in enumerate(kept)}, np.array(rarity, dtype=np.float32)
+
+
+def _vectors(bags: list[list[str]], vocabulary: dict[str, int], rarity: NDArray[np.float32]) -> _Matrix:
+    """TF-IDF rows of length 1 (or 0 for a text with no known term); a term said n times counts 1 + ln n."""
+    matrix = np.zeros((len(bags), len(vocabulary)), dtype=np.float32)
+    for row, bag in enumerate(bags):
+        for term, count in Counter(bag).items():
+            column = vocabulary.get(term)
+            if column is not None:
+                matrix[row, column] = 1 + math.log(count)
+    matrix *= rarity
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    np.divide(matrix, lengths, out=matrix, where=lengths > 0)
+    return matrix
+
+
+def _lead(sayings: _Matrix) -> list[int]:
+    likeness = sayings @ sayings.T
+    ranks = _lexrank(likeness)
+    ranks /= ranks.max()
+    chosen: list[int] = []
+    while len(chosen) < min(LEAD_SENTENCES, len(ranks)):
+        told = likeness[:, chosen].max(axis=1) if chosen else np.zeros(len(ranks), dtype=np.float32)
+        merit = RELEVANCE * ranks - (1 - RELEVANCE) * told
+        merit[chosen] = -np.inf
+        best = int(merit.argmax())
+        if chosen and told[best] > 0.999:
+            break  # only repetitions are left
+        chosen.append(best)
+    return chosen
+
+
+def _lexrank(likeness: _Matrix) -> NDArray[np.float64]:
+    """How often a reader who wanders from sentence to sentence by likeness is at each one; sums to 1."""
+    size = len(likeness)
+    weights = likeness.astype(np.float64)
+    totals = weights.sum(axis=1, keepdims=True)
+    steps = np.divide(weights, totals, out=np.full_like(weights, 1 / size), where=totals > 0)
+    ranks = np.full(size, 1 / size)
+    for _ in range(MOST_STEPS):
+        after = (1 - DAMPING) / size + DAMPING * (ranks @ steps)
+        moved = float(np.abs(after - ranks).sum())
+        ranks = after
+        if moved < SETTLED:
+            break
+    return ranks
+
+
+def _quotes(likeness: _Matrix, owners: list[int], limit: int) -> tuple[list[int], NDArray[np.float32]]:
+    """Sentences chosen one by one for what they add, and each text's likeness to the nearest. One a text at most."""
+    owner = np.array(owners)
+    open_to_choice = np.ones(len(owners), dtype=bool)
+    nearest = np.zeros(len(likeness), dtype=np.float32)
+    chosen: list[int] = []
+    while len(chosen) < limit and open_to_choice.any():
+        gains = np.maximum(likeness - nearest[:, None], 0).sum(axis=0)
+        gains[~open_to_choice] = -1
+        best = int(gains.argmax())
+        if gains[best] <= SETTLED:
+            break
+        chosen.append(best)
+        nearest = np.maximum(nearest, likeness[:, best])
+        open_to_choice &= owner != owner[best]
+    return chosen, nearest
