@@ -28,9 +28,9 @@ DISTRICT_CODE = "E07000202"
 POSTCODE_AREA = "ip"
 COLUMNS = ["pcds", "oseast1m", "osnrth1m", "doterm", "osward", "oslaua"]
 
-# Every constant and formula below: Ordnance Survey, "A guide to coordinate systems in Great Britain": the ellipsoids and
-# the National Grid (annex A), the projection (annex C), the Helmert transformation (given there from WGS84 to OSGB36;
-# the signs are turned here). Lengths in metres, angles in degrees, rotations in arc seconds, scale in parts per million.
+# Every constant and formula below: Ordnance Survey, "A guide to coordinate systems in Great Britain": the ellipsoids
+# and the National Grid (annex A), the projection (annex C), the Helmert transformation (given there from WGS84 to
+# OSGB36; the signs are turned here). Metres, degrees, rotations in arc seconds, scale in parts per million.
 AIRY_1830 = (6_377_563.396, 6_356_256.909)
 WGS84 = (6_378_137.000, 6_356_752.3141)
 SCALE_ON_CENTRAL_MERIDIAN = 0.9996012717
