@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale, Page, Site
 
@@ -16,6 +17,16 @@ from wardmote.core.roles import OFFICER_PERMISSION, OFFICERS_GROUP
 from wards.models import Council, Councillor, Seat, Term, Ward, WardSet
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that need PostgreSQL and Redis run where ``tests/services`` runs the suite on them, and only there."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("services")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture
