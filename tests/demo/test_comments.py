@@ -119,6 +119,7 @@ def test_every_meeting_question_belongs_to_an_agenda_item_that_takes_them(commen
         assert comment["state"] in {"held", "published", "answered"}, comment["id"]
         assert ("answer" in comment) == (comment["state"] == "answered"), comment["id"]
         assert 0 <= comment["upvotes"] < 60, comment["id"]
+        assert 0 < comment["minute"] < min(-meeting["starts_minutes"], meeting["length_minutes"]), comment["id"]
 
 
 def test_the_live_meeting_has_held_published_and_answered_questions(comments):
