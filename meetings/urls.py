@@ -1,6 +1,10 @@
 """Addresses of ``meetings``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from meetings import views
 
 app_name = "meetings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/", views.room, name="room"),
+]

@@ -1,0 +1,17 @@
+"""Bodies, meetings with their agenda, rooms with their log, public questions with their support."""
+
+from meetings.models.bodies import Body
+from meetings.models.pages import AgendaItem, MeetingIndexPage, MeetingPage
+from meetings.models.questions import PublicQuestion, Upvote
+from meetings.models.rooms import Room, RoomEvent
+
+__all__ = [
+    "AgendaItem",
+    "Body",
+    "MeetingIndexPage",
+    "MeetingPage",
+    "PublicQuestion",
+    "Room",
+    "RoomEvent",
+    "Upvote",
+]
