@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,6 +24,11 @@ class Council(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_cy if self.name_cy and get_language() == "cy" else self.name
 
 
 class WardSetQuerySet(models.QuerySet["WardSet"]):
@@ -92,6 +98,10 @@ class Ward(models.Model):
     name_cy = models.CharField(_("name in Welsh"), max_length=120, blank=True)
     slug = models.SlugField(max_length=120)
     boundary = models.JSONField(_("boundary"), help_text=_("GeoJSON geometry, longitude and latitude in degrees."))
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("A sentence or two about the place, on its page.")
+    )
+    summary_cy = models.TextField(_("summary in Welsh"), blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
 
     objects = WardQuerySet.as_manager()
@@ -114,3 +124,12 @@ class Ward(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         WardSet.objects.filter(pk=self.ward_set_id).update(edition=uuid.uuid4())
         return super().delete(*args, **kwargs)
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language: Welsh where there is one, else as the directory has it."""
+        return self.name_cy if self.name_cy and get_language() == "cy" else self.name
+
+    @property
+    def local_summary(self) -> str:
+        return self.summary_cy if self.summary_cy and get_language() == "cy" else self.summary

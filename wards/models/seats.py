@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -95,3 +96,18 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.councillor} ({self.seat})"
+
+    def clean(self) -> None:
+        """Two terms of one seat never overlap; the database knows only that one of them is open."""
+        if not self.seat_id or not self.from_date:
+            return
+        others = Term.objects.filter(seat=self.seat_id).exclude(pk=self.pk)
+        if self.until_date:
+            others = others.filter(from_date__lt=self.until_date)
+        running = models.Q(until_date__isnull=True) | models.Q(until_date__gt=self.from_date)
+        other = others.filter(running).select_related("councillor").first()
+        if other:
+            raise ValidationError(
+                _("%(name)s holds this seat from %(day)s. Give that term an end first, or choose other days.")
+                % {"name": other.councillor.name, "day": other.from_date.isoformat()}
+            )
