@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 from wagtail.permission_policies import ModelPermissionPolicy
+
 from wardmote.core.roles import is_officer
 
 
