@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wards.postcodes import MAX_TYPED_LENGTH, PostcodeError, normalise, printed
+from wards.postcodes import PostcodeError, PostcodeMalformed, normalise, printed
 from wards.queries import WardMatch, find_ward
 
 
@@ -20,12 +20,8 @@ class PostcodeField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Postcode"))
-        kwargs.setdefault("max_length", MAX_TYPED_LENGTH)
         super().__init__(**kwargs)
-        malformed = _("Enter a full UK postcode, like IP1 2DE.")
-        self.error_messages["required"] = malformed
-        # The length is the browser's business; here a long text is simply not a postcode.
-        self.validators = []
+        self.error_messages["required"] = PostcodeMalformed().message
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
@@ -42,6 +38,7 @@ class PostcodeField(forms.CharField):
             "autocomplete": "postal-code",
             "autocapitalize": "characters",
             "spellcheck": "false",
+            "class": "govuk-input--width-10",
         }
 
 

@@ -3,9 +3,9 @@
 The shapes and the letters allowed in each place are those of the government's schema for BS 7666
 (``bs7666-v2-0-xsd-PostCodeType``, Cabinet Office, in the National Archives): an outward code of one of six shapes
 (A9, A99, AA9, AA99, A9A, AA9A), then an inward code of the shape 9AA. Not in first place: Q, V, X. Not in second
-place: I, J, Z. Not in the inward code: C, I, K, M, O, V. GIR 0AA is the one postcode outside the pattern. P is let into
-the third place, which the schema does not: 866 postcodes in use have it. With it the pattern holds for each of the
-1,739,998 postcodes of Code-Point Open.
+place: I, J, Z. Not in the inward code: C, I, K, M, O, V. GIR 0AA is the one postcode outside the pattern. P is let
+into the third place, which the schema does not: 866 postcodes in use have it. With it the pattern holds for each of
+the 1,739,998 postcodes of Code-Point Open.
 """
 
 from __future__ import annotations

@@ -114,11 +114,12 @@ def sitting_councillors(ward: Ward, on: date) -> QuerySet[Councillor]:
 
 @dataclass(frozen=True, slots=True)
 class SeatHolding:
-    """A seat on a day, with its councillor and party, or vacant."""
+    """A seat on a day, with its councillor, their party and since when; or vacant."""
 
     seat: Seat
-    councillor: Councillor | None
-    party: str
+    councillor: Councillor | None = None
+    party: str = ""
+    from_date: date | None = None
 
     @property
     def is_vacant(self) -> bool:
@@ -133,6 +134,6 @@ def seat_holdings(wards: list[Ward], on: date) -> dict[int, list[SeatHolding]]:
     for seat in Seat.objects.filter(ward__in=wards).order_by("number"):
         term = term_of.get(seat.pk)
         holdings[seat.ward_id].append(
-            SeatHolding(seat, term.councillor, term.party) if term else SeatHolding(seat, None, "")
+            SeatHolding(seat, term.councillor, term.party, term.from_date) if term else SeatHolding(seat)
         )
     return holdings

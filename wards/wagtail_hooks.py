@@ -64,7 +64,7 @@ class WardViewSet(_OfficersViewSet):
     ordering = ["name"]
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_cy")], heading=_("Name")),
-        MultiFieldPanel([FieldPanel("summary"), FieldPanel("summary_cy")], heading=_("Summary")),
+        MultiFieldPanel([FieldPanel("profile"), FieldPanel("profile_cy")], heading=_("Profile")),
         FieldPanel("population"),
         FieldRowPanel(
             [FieldPanel("code", read_only=True), FieldPanel("ward_set", read_only=True)], heading=_("From the import")

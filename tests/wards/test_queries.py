@@ -120,8 +120,8 @@ def test_seats_show_their_holders_in_order_and_the_vacant_one(ward):
     first, second = (Seat.objects.create(ward=ward, number=number) for number in (1, 2))
     ada = Councillor.objects.create(name="Ada Okafor", email="ada@example.org")
     Term.objects.create(seat=second, councillor=ada, party="Independent", from_date=date(2024, 5, 7))
-    held = SeatHolding(second, ada, "Independent")
-    assert seat_holdings([ward], TODAY) == {ward.pk: [SeatHolding(first, None, ""), held]}
+    held = SeatHolding(second, ada, "Independent", date(2024, 5, 7))
+    assert seat_holdings([ward], TODAY) == {ward.pk: [SeatHolding(first), held]}
     assert [holding.is_vacant for holding in seat_holdings([ward], TODAY)[ward.pk]] == [True, False]
     assert [(c, c.party, c.seat_number) for c in sitting_councillors(ward, TODAY)] == [(ada, "Independent", 2)]
     assert list(sitting_councillors(ward, date(2024, 5, 6))) == []

@@ -98,10 +98,10 @@ class Ward(models.Model):
     name_cy = models.CharField(_("name in Welsh"), max_length=120, blank=True)
     slug = models.SlugField(max_length=120)
     boundary = models.JSONField(_("boundary"), help_text=_("GeoJSON geometry, longitude and latitude in degrees."))
-    summary = models.TextField(
-        _("summary"), blank=True, help_text=_("A sentence or two about the place, on its page.")
+    profile = models.TextField(
+        _("profile"), blank=True, help_text=_("A sentence or two about the place, on its page.")
     )
-    summary_cy = models.TextField(_("summary in Welsh"), blank=True)
+    profile_cy = models.TextField(_("profile in Welsh"), blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
 
     objects = WardQuerySet.as_manager()
@@ -131,5 +131,5 @@ class Ward(models.Model):
         return self.name_cy if self.name_cy and get_language() == "cy" else self.name
 
     @property
-    def local_summary(self) -> str:
-        return self.summary_cy if self.summary_cy and get_language() == "cy" else self.summary
+    def local_profile(self) -> str:
+        return self.profile_cy if self.profile_cy and get_language() == "cy" else self.profile

@@ -31,9 +31,9 @@ def import_councillors(
     """Import councillors, one row a term, oldest first; rows without a name are vacant seats.
 
     ``from_date`` stands in for a missing term_start. ``seats_per_ward`` makes the seats that no row mentions, so
-    that they show as vacant. A new term closes the one before it in its seat, and an empty term_end never opens a closed
-    term again: history is added to, not rewritten. Whoever sits and is missing from the file is reported, or with
-    ``left_on`` leaves on that day. A bad row is left out and the rest lands. Raises ``FileRefused``.
+    that they show as vacant. A new term closes the one before it in its seat, and an empty term_end never opens a
+    closed term again: history is added to, not rewritten. Whoever sits and is missing from the file is reported, or
+    with ``left_on`` leaves on that day. A bad row is left out and the rest lands. Raises ``FileRefused``.
     """
     if not council.ward_sets.exists():
         raise FileRefused(_("%(council)s has no wards yet. Import the wards first.") % {"council": council})

@@ -111,10 +111,8 @@ class Register:
     def _refuse_beyond(self, number: int, ward: Ward) -> None:
         if self._seats_per_ward and number > self._seats_per_ward:
             raise RowRefused(
-                _(
-                    "%(ward)s has %(count)s seats; this would be seat %(number)s. Expected a term_end for whoever left."
-                )
-                % {"ward": ward.name, "count": self._seats_per_ward, "number": number}
+                _("%(ward)s has %(count)s seats and this would be one more. Expected a term_end for whoever left.")
+                % {"ward": ward.name, "count": self._seats_per_ward}
             )
 
     def _is_this_term(self, seat: Seat, record: TermRecord, councillor: Councillor) -> bool:

@@ -16,6 +16,9 @@ from wards.readers.geojson import WardRecord, read_wards
 from wards.readers.tables import BadRow, FileRefused
 from wards.services.reports import ImportReport
 
+RESERVED_SLUGS = frozenset({"find"})
+"""Addresses below /wards/ that are pages of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class WardSetDetails:
@@ -149,7 +152,7 @@ def _refuse_overlap(others: list[WardSet], from_date: date, until_date: date | N
 
 def _bring_up_to_date(ward_set: WardSet, records: list[WardRecord], report: ImportReport) -> None:
     known = {ward.code: ward for ward in ward_set.wards.all()}
-    slugs = {ward.slug for ward in known.values()}
+    slugs = {ward.slug for ward in known.values()} | RESERVED_SLUGS
     seen: set[str] = set()
     new, changed = [], []
     for record in records:

@@ -23,9 +23,10 @@ def progress(
     if stream.isatty():
         yield from tqdm(items, desc=label, total=total, file=stream, unit="")
         return
-    told_at = time.monotonic()
-    for done, item in enumerate(items, start=1):
+    done, told_at = 0, time.monotonic()
+    for item in items:
         yield item
+        done += 1
         if time.monotonic() - told_at >= LINE_SECONDS:
             told_at = time.monotonic()
             print(f"{label}: {done}" + (f" of {total}" if total else ""), file=stream, flush=True)

@@ -1,0 +1,162 @@
+"""The wards drawn as one SVG, without tiles and without JavaScript.
+
+A flat map is honest at a council's size: longitudes are shortened by the cosine of the middle latitude, nothing else
+is projected. Boundaries are simplified together, so that neighbours still share their edge.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from wards.models import Ward, WardSet
+
+MAP_WIDTH = 1000
+"""Width of the drawing in its own units; the height follows from the ground."""
+
+MAX_HEIGHT = 1400
+"""A council much taller than wide is drawn narrower instead."""
+
+MARGIN = 8
+
+TOLERANCE = 1.5
+"""Units a boundary may be off after simplifying: under one pixel on a map 640 pixels wide."""
+
+SHARED_EDGE = 4.0
+"""Units of common boundary from which on two wards are neighbours; touching in a corner is not enough."""
+
+LETTER_WIDTH = 12.0
+"""Mean width of a letter of a label in units, at the label's size in the style sheet (24 units)."""
+
+LABEL_ROOM = 2.3
+"""How far, in radii of the largest circle inside a ward, a line of its label may reach in all."""
+
+KEPT_MAPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class WardShape:
+    """A ward as drawn: ``path`` is SVG path data; the label stands around (``x``, ``y``) in lines, or has none.
+
+    ``neighbours`` are the keys of the wards that share an edge with it. Baselines of the label's lines are in
+    ``label``: (y, words).
+    """
+
+    pk: int
+    slug: str
+    name: str
+    name_cy: str
+    path: str
+    x: float
+    label: tuple[tuple[float, str], ...]
+    neighbours: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class WardMap:
+    """A ward set as drawn, in units of the ``viewBox``."""
+
+    width: int
+    height: int
+    shapes: tuple[WardShape, ...]
+
+    @property
+    def view_box(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+    def shape_of(self, ward: Ward) -> WardShape | None:
+        return next((one for one in self.shapes if one.pk == ward.pk), None)
+
+
+def ward_map(ward_set: WardSet) -> WardMap:
+    """The drawing of a ward set, by ward name; kept in memory until a ward of the set changes."""
+    return _drawn(ward_set.pk, ward_set.edition)
+
+
+@lru_cache(maxsize=KEPT_MAPS)
+def _drawn(ward_set_pk: int, edition: uuid.UUID) -> WardMap:
+    """``edition`` is part of the key only: a changed ward gives the set a new one."""
+    wards = list(Ward.objects.filter(ward_set=ward_set_pk).order_by("name", "pk"))
+    if not wards:
+        return WardMap(MAP_WIDTH, 1, ())
+    areas, width, height = _projected([shape(ward.boundary) for ward in wards])
+    drawn = shapely.coverage_simplify(areas, TOLERANCE)
+    neighbours = _neighbours(areas, [ward.pk for ward in wards])
+    return WardMap(
+        width=width,
+        height=height,
+        shapes=tuple(_ward_shape(ward, area, neighbours[ward.pk]) for ward, area in zip(wards, drawn, strict=True)),
+    )
+
+
+def _projected(areas: list[BaseGeometry]) -> tuple[list[BaseGeometry], int, int]:
+    """Degrees to units, north up: the areas, and the drawing's width and height."""
+    west, south, east, north = shapely.total_bounds(areas)
+    narrowing = math.cos(math.radians((south + north) / 2))
+    ground_width, ground_height = (east - west) * narrowing, north - south
+    scale = min((MAP_WIDTH - 2 * MARGIN) / ground_width, (MAX_HEIGHT - 2 * MARGIN) / ground_height)
+
+    def to_units(degrees: numpy.ndarray) -> numpy.ndarray:
+        x = (degrees[:, 0] - west) * narrowing * scale + MARGIN
+        y = (north - degrees[:, 1]) * scale + MARGIN
+        return numpy.column_stack([x, y])
+
+    width, height = (math.ceil(extent * scale + 2 * MARGIN) for extent in (ground_width, ground_height))
+    return [shapely.transform(area, to_units) for area in areas], width, height
+
+
+def _neighbours(areas: list[BaseGeometry], pks: list[int]) -> dict[int, frozenset[int]]:
+    """Who shares an edge with whom. A hair's width is added, since published edges do not always meet exactly."""
+    wider = [shapely.buffer(area, 1.0) for area in areas]
+    tree = shapely.STRtree(wider)
+    return {
+        pks[index]: frozenset(
+            pks[other]
+            for other in tree.query(areas[index])
+            if other != index
+            and shapely.length(shapely.intersection(areas[index].boundary, wider[other])) > SHARED_EDGE
+        )
+        for index in range(len(areas))
+    }
+
+
+def _ward_shape(ward: Ward, area: BaseGeometry, neighbours: frozenset[int]) -> WardShape:
+    circle = shapely.maximum_inscribed_circle(area, tolerance=1.0)
+    (x, y), _edge = shapely.get_coordinates(circle)
+    return WardShape(
+        pk=ward.pk,
+        slug=ward.slug,
+        name=ward.name,
+        name_cy=ward.name_cy,
+        path=_path(area),
+        x=round(float(x), 1),
+        label=_label(ward.name, float(y), float(shapely.length(circle))),
+        neighbours=neighbours,
+    )
+
+
+def _path(area: BaseGeometry) -> str:
+    """SVG path data: each ring of each part, to a tenth of a unit."""
+    rings = [ring for part in shapely.get_parts(area) for ring in shapely.get_rings(part)]
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring)[:-1]) + "Z" for ring in rings
+    )
+
+
+LINE_HEIGHT = 27.0
+
+
+def _label(name: str, y: float, radius: float) -> tuple[tuple[float, str], ...]:
+    """The name in one line or a line a word, whichever fits into the ward; none where neither does."""
+    for lines in ([name], name.split()):
+        if max(len(line) for line in lines) * LETTER_WIDTH <= LABEL_ROOM * radius:
+            top = y - (len(lines) - 1) * LINE_HEIGHT / 2 + LINE_HEIGHT / 3
+            return tuple((round(top + number * LINE_HEIGHT, 1), line) for number, line in enumerate(lines))
+    return ()
