@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from consultations.models import Answer, ConsultationPage, Response
-from consultations.models.pages import ConsultationQuerySet
+from consultations.models.querysets import ConsultationQuerySet
 from consultations.questions import Option, Question
 from wards.models import Ward
 
@@ -36,7 +35,7 @@ class QuestionCounts:
 
 def for_public() -> ConsultationQuerySet:
     """One page per consultation, in the site's first language, of those anybody may see."""
-    found: ConsultationQuerySet = ConsultationPage.objects.canonical().for_public().select_related("locale")
+    found: ConsultationQuerySet = ConsultationPage.objects.canonical().for_public()
     return found
 
 
@@ -57,13 +56,13 @@ def closed_at(moment: datetime) -> ConsultationQuerySet:
 
 def closing_soon(moment: datetime, limit: int) -> list[ConsultationPage]:
     """The ``limit`` open consultations that close first, in the language of the reader."""
-    return in_language(open_at(moment)[:limit], _active_language())
+    return open_at(moment)[:limit].in_language(_active_language())
 
 
 def recent_outcomes(limit: int, moment: datetime | None = None) -> list[ConsultationPage]:
     """The ``limit`` latest outcomes shown at ``moment`` (now, when not given), in the language of the reader."""
     reported = for_public().reported_at(moment or timezone.now())
-    return in_language(reported.order_by("-outcome_published_at", "-pk")[:limit], _active_language())
+    return reported.order_by("-outcome_published_at", "-pk")[:limit].in_language(_active_language())
 
 
 def open_with_ward_counts(ward: Ward, moment: datetime) -> list[ConsultationPage]:
@@ -80,10 +79,11 @@ def open_with_ward_counts(ward: Ward, moment: datetime) -> list[ConsultationPage
     return list(found)
 
 
-def with_response_counts(pages: QuerySet[ConsultationPage]) -> QuerySet[ConsultationPage]:
+def with_response_counts(pages: ConsultationQuerySet) -> ConsultationQuerySet:
     """``pages`` (in the site's first language) with ``response_count`` on each."""
     responses = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
-    return pages.annotate(response_count=_count_of(responses))
+    counted: ConsultationQuerySet = pages.annotate(response_count=_count_of(responses))
+    return counted
 
 
 def responses_by_ward(consultation: ConsultationPage) -> dict[int | None, int]:
@@ -123,28 +123,6 @@ def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
         )
         for question in consultation.question_list
     )
-
-
-def in_language(pages: Iterable[ConsultationPage], language_code: str) -> list[ConsultationPage]:
-    """``pages`` with their words in ``language_code`` where such a translation is published, in one query more.
-
-    A translation takes over the moments of the page it stands for, since they are that page's alone.
-    """
-    originals = list(pages)
-    keys = [page.translation_key for page in originals]
-    translations = {
-        page.translation_key: page
-        for page in ConsultationPage.objects.live()
-        .filter(translation_key__in=keys, locale__language_code=language_code)
-        .select_related("locale")
-    }
-    return [_with_moments_of(page, translations.get(page.translation_key, page)) for page in originals]
-
-
-def _with_moments_of(canonical: ConsultationPage, page: ConsultationPage) -> ConsultationPage:
-    page.opens_at, page.closes_at = canonical.opens_at, canonical.closes_at
-    page.outcome_published_at = canonical.outcome_published_at
-    return page
 
 
 def _count_of(rows: QuerySet[Response, Any]) -> Coalesce:

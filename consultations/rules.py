@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from consultations.enums import Stage
 
@@ -21,11 +21,6 @@ def stage_at(
     if outcome_published_at is None or moment < outcome_published_at:
         return Stage.CLOSED
     return Stage.REPORTED
-
-
-def days_left(moment: datetime, closes_at: datetime) -> int:
-    """Whole days of 24 hours from ``moment`` to ``closes_at``; 0 on the last day and after it."""
-    return max((closes_at - moment) // timedelta(days=1), 0)
 
 
 def public_count(count: int) -> int | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +17,17 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from consultations import rules
 from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock, QuestionsBlock
 from consultations.enums import Stage
+from consultations.models.querysets import ConsultationQuerySet
 from consultations.panels import ConsultationPageForm, ResponsesPanel
 from consultations.questions import Question, read_questions
 from wardmote.core.models import BasePage
+
+CLOSED_PER_PAGE = 20
 
 
 class ConsultationIndexPage(BasePage):
@@ -41,37 +44,19 @@ class ConsultationIndexPage(BasePage):
         verbose_name = _("list of consultations")
         verbose_name_plural = _("lists of consultations")
 
-
-class ConsultationQuerySet(PageQuerySet):
-    def canonical(self) -> ConsultationQuerySet:
-        """One page per consultation: the one in the site's first language, or the only one there is."""
-        default = Locale.get_default()
-        in_first_language = ConsultationPage.objects.filter(
-            translation_key=OuterRef("translation_key"), locale=default
-        )
-        return self.filter(Q(locale=default) | ~Exists(in_first_language))
-
-    def for_public(self) -> ConsultationQuerySet:
-        """What anybody may see: published, and not behind a password or a group."""
-        return self.live().public()
-
-    def open_at(self, moment: datetime) -> ConsultationQuerySet:
-        return self.filter(opens_at__lte=moment, closes_at__gt=moment)
-
-    def forthcoming_at(self, moment: datetime) -> ConsultationQuerySet:
-        return self.filter(opens_at__gt=moment)
-
-    def closed_at(self, moment: datetime) -> ConsultationQuerySet:
-        """Closed, with or without an outcome."""
-        return self.filter(closes_at__lte=moment)
-
-    def reported_at(self, moment: datetime) -> ConsultationQuerySet:
-        return self.closed_at(moment).filter(outcome_published_at__lte=moment)
-
-    def for_ward(self, ward: Any) -> ConsultationQuerySet:
-        """Those that ask ``ward``: they name it, or no ward at all."""
-        through = ConsultationPage.wards.through.objects.filter(consultationpage=OuterRef("pk"))
-        return self.filter(Exists(through.filter(ward=ward)) | ~Exists(through))
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        now, language = timezone.now(), Locale.get_active().language_code
+        consultations = ConsultationPage.objects.canonical().for_public()
+        closed = consultations.closed_at(now).order_by("-closes_at", "-pk")
+        closed_page = Paginator(closed, CLOSED_PER_PAGE).get_page(request.GET.get("p"))
+        first = max(closed_page.start_index() - 1, 0)
+        return super().get_context(request, *args, **kwargs) | {
+            "now": now,
+            "open": consultations.open_at(now).order_by("closes_at", "pk").in_language(language),
+            "forthcoming": consultations.forthcoming_at(now).order_by("opens_at", "pk").in_language(language),
+            "closed": closed[first : closed_page.end_index()].in_language(language),
+            "closed_page": closed_page,
+        }
 
 
 class ConsultationPage(BasePage):
@@ -226,12 +211,13 @@ class ConsultationPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         canonical = self.canonical()
-        moment = timezone.now()
+        now = timezone.now()
         return super().get_context(request, *args, **kwargs) | {
             "canonical": canonical,
-            "moment": moment,
-            "stage": canonical.stage_at(moment),
-            "days_left": rules.days_left(moment, canonical.closes_at),
+            "parent": self.get_parent(),
+            "now": now,
+            "stage": canonical.stage_at(now),
+            "wards": sorted(canonical.wards.all(), key=lambda ward: ward.name),
             "response_count": rules.public_count(canonical.responses.count()) if canonical.pk else None,
         }
 

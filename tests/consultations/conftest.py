@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from consultations.models import ConsultationIndexPage, ConsultationPage
 from tests.consultations.samples import CLOSES_AT, OPENS_AT, one_of_each_kind
@@ -16,8 +16,8 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def index_page(site: Site, root_page: Page) -> ConsultationIndexPage:
-    return root_page.add_child(instance=ConsultationIndexPage(title="Consultations", slug="consultations"))
+def index_page(site: Site) -> ConsultationIndexPage:
+    return site.root_page.add_child(instance=ConsultationIndexPage(title="Consultations", slug="consultations"))
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def make_consultation(index_page: ConsultationIndexPage) -> Callable[..., Consul
             "intro": "How should the market be run?",
             "opens_at": OPENS_AT,
             "closes_at": CLOSES_AT,
+            "first_published_at": OPENS_AT,
             "questions": one_of_each_kind(),
         }
         page = ConsultationPage(**values | fields)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from consultations.enums import Stage
-from consultations.rules import days_left, public_count, stage_at
+from consultations.rules import public_count, stage_at
 from tests.consultations.samples import CLOSES_AT, OPENS_AT, SECOND
 
 REPORTED_AT = CLOSES_AT + timedelta(days=30)
@@ -26,19 +26,6 @@ def test_stage_follows_from_the_moment(moment, outcome_published_at, stage):
     assert (
         stage_at(moment, opens_at=OPENS_AT, closes_at=CLOSES_AT, outcome_published_at=outcome_published_at) == stage
     )
-
-
-@pytest.mark.parametrize(
-    ("before_closing", "days"),
-    [
-        (timedelta(days=2), 2),
-        (timedelta(days=2) - SECOND, 1),
-        (SECOND, 0),
-        (-timedelta(days=5), 0),
-    ],
-)
-def test_days_left_are_whole_and_never_negative(before_closing, days):
-    assert days_left(CLOSES_AT - before_closing, CLOSES_AT) == days
 
 
 def test_counts_below_ten_are_not_public():
