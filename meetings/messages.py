@@ -280,6 +280,7 @@ class Resync(Frame):
 ServerFrame = Annotated[
     Welcome | Snapshot | Events | Counts | Ack | Fate | Refused | GoingAway | Resync, Field(discriminator="type")
 ]
+server_frames: TypeAdapter[Any] = TypeAdapter(ServerFrame)
 
 
 def question_view(question: PublicQuestion) -> QuestionView:
@@ -290,6 +291,15 @@ def question_view(question: PublicQuestion) -> QuestionView:
 def moderated_view(question: PublicQuestion) -> ModeratedQuestionView:
     """What moderators see of ``question`` (its ward must be selected with it)."""
     return ModeratedQuestionView(**_common(question), asker_name=question.asker_name, reason=question.withheld_reason)
+
+
+def fate_of(question: PublicQuestion) -> Fate:
+    return Fate(
+        key=question.key,
+        question=question.pk,
+        state=QuestionState(question.state),
+        reason=question.withheld_reason,
+    )
 
 
 def room_view(room: Room) -> RoomView:

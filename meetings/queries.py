@@ -105,12 +105,6 @@ def events_after(room_pk: int, last_pk: int) -> list[RoomEvent]:
     return list(RoomEvent.objects.filter(room=room_pk, pk__gt=last_pk).order_by("pk"))
 
 
-def latest_events(room_pk: int, audiences: Iterable[str], limit: int) -> list[RoomEvent]:
-    """The last ``limit`` events of a room for ``audiences`` together, in order."""
-    latest = RoomEvent.objects.filter(room=room_pk, audience__in=list(audiences)).order_by("-pk")[:limit]
-    return list(reversed(latest))
-
-
 @dataclass(frozen=True, slots=True)
 class RoomVersion:
     """Where a page's list of questions stands, for its first hello and its ETag."""
@@ -129,3 +123,10 @@ def version_of(room: Room, audience: Audience) -> RoomVersion:
     last = RoomEvent.objects.filter(room=room, audience=audience).aggregate(last=Max("sequence"))["last"] or 0
     latest = Upvote.objects.filter(question__room=room).aggregate(rows=Count("pk"), last=Max("pk"))
     return RoomVersion(str(room.epoch), last, (latest["last"] or 0) * 1_000_000 + latest["rows"])
+
+
+def last_ward_of(user: AbstractBaseUser, on: date) -> Ward | None:
+    """The ward from which ``user`` asked last, if it is still in force on a day."""
+    asked = PublicQuestion.objects.filter(asker=user.pk, ward__in=Ward.objects.in_force_on(on))
+    latest = asked.select_related("ward").order_by("-asked_at", "-pk").first()
+    return latest.ward if latest else None

@@ -1,5 +1,9 @@
 """Addresses of the meeting room's sockets."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from meetings.consumers import room_socket
+
+websocket_urlpatterns = [
+    path("ws/room/<int:pk>/", room_socket),  # type: ignore[arg-type]  # Channels routes ASGI applications by it
+]

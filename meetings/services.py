@@ -375,13 +375,7 @@ def _told(question: PublicQuestion, before: QuestionState) -> _Told:
         told[Audience.PUBLIC] = (EventKind.QUESTION, messages.question_view(question))
     elif before in PUBLIC_STATES:
         told[Audience.PUBLIC] = (EventKind.QUESTION_REMOVED, messages.Removed(id=question.pk))
-    fate = messages.Fate(
-        key=question.key,
-        question=question.pk,
-        state=QuestionState(question.state),
-        reason=question.withheld_reason,
-    )
-    told[f"{ASKER_PREFIX}{question.key.hex}"] = (EventKind.FATE, fate)
+    told[f"{ASKER_PREFIX}{question.key.hex}"] = (EventKind.FATE, messages.fate_of(question))
     return told
 
 

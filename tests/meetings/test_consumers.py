@@ -1,0 +1,407 @@
+"""The protocol, frame by frame, over the real ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+
+from meetings import guests, messages, services
+from meetings.enums import Decision, QuestionState, RoomChange
+from meetings.models import PublicQuestion, Room, RoomEvent, Upvote
+from meetings.services import Actor
+from wardmote.asgi import application
+from wards.models import Postcode, Ward, WardSet
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEY = "11111111-1111-4111-8111-111111111111"
+
+
+def headers(cookies: dict[str, str] | None = None) -> list[tuple[bytes, bytes]]:
+    jar = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    return [(b"origin", b"http://localhost"), (b"host", b"localhost"), (b"cookie", jar.encode())]
+
+
+def guest_cookie(name: str = "5d0f2a2e") -> dict[str, str]:
+    return {guests.COOKIE: guests._signer.sign(name)}
+
+
+def session_cookie(user: Any) -> dict[str, str]:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+class Socket:
+    """A client: sends frames, and reads those of the types it waits for."""
+
+    def __init__(self, communicator: WebsocketCommunicator) -> None:
+        self.communicator = communicator
+        self.received: list[dict[str, Any]] = []
+
+    async def send(self, **frame: Any) -> None:
+        await self.communicator.send_to(text_data=json.dumps(frame))
+
+    async def frame(self, *types: str, within: float = 5) -> dict[str, Any]:
+        """The next frame of one of ``types``; every frame on the way is one that the protocol knows."""
+        while True:
+            text = await self.communicator.receive_from(timeout=within)
+            messages.server_frames.validate_json(text)
+            frame = json.loads(text)
+            self.received.append(frame)
+            if frame["type"] in types:
+                return frame
+
+    async def reply(self, **frame: Any) -> dict[str, Any]:
+        """Send a command; its ack or refusal."""
+        await self.send(**frame)
+        return await self.frame("ack", "refused")
+
+    async def hello(self, **fields: Any) -> dict[str, Any]:
+        await self.send(type="hello", protocol=1, **fields)
+        return await self.frame("snapshot", "events", "refused")
+
+
+@asynccontextmanager
+async def socket_in(room: Room, cookies: dict[str, str] | None = None, query: str = "") -> AsyncIterator[Socket]:
+    communicator = WebsocketCommunicator(application, f"/ws/room/{room.pk}/{query}", headers=headers(cookies))
+    is_open, _code = await communicator.connect(timeout=5)
+    assert is_open
+    socket = Socket(communicator)
+    await socket.frame("welcome")
+    try:
+        yield socket
+    finally:
+        await communicator.disconnect(timeout=5)
+
+
+@pytest.fixture
+def postcode(ward_set: WardSet, ward: Ward) -> str:
+    Postcode.objects.create(ward_set=ward_set, ward=ward, code="IP12DE")
+    return "IP1 2DE"
+
+
+async def test_a_first_visit_gets_a_snapshot_of_what_readers_may_see(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    published = await sync_to_async(make_question)()
+    await sync_to_async(make_question)(QuestionState.HELD)
+    async with socket_in(room) as reader:
+        snapshot = await reader.hello()
+    assert [question["id"] for question in snapshot["questions"]] == [published.pk]
+    assert "Ada Okafor" not in json.dumps(snapshot)
+    assert (snapshot["sequence"], snapshot["room"], snapshot["support"], snapshot["present"]) == (
+        1,
+        {"state": "in_session", "agenda_item": None},
+        {str(published.pk): 0},
+        1,
+    )
+
+
+async def test_a_question_asked_published_and_supported_reaches_the_other_screen(
+    room: Room, officer: Any, postcode: str
+) -> None:
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with (
+        socket_in(room, guest_cookie("asker")) as asker,
+        socket_in(room, guest_cookie("reader")) as reader,
+        socket_in(room, cookies, "?as=moderator") as moderator,
+    ):
+        for socket in (asker, reader, moderator):
+            await socket.hello()
+        ack = await asker.reply(
+            type="ask", id="c1", key=KEY, text="When will it reopen?", name="Ada", postcode="ip12de"
+        )
+        assert ack == {"type": "ack", "id": "c1", "question": ack["question"], "key": KEY, "state": "held"}
+        held = await moderator.frame("events")
+        assert (held["events"][0]["payload"]["state"], held["events"][0]["payload"]["asker_name"]) == ("held", "Ada")
+        done = await moderator.reply(type="decide", id="m1", question=ack["question"], decision="publish")
+        assert done["type"] == "ack"
+        seen = await reader.frame("events", within=1)
+        assert [event["kind"] for event in seen["events"]] == ["question"]
+        assert seen["events"][0]["payload"]["ward"] == "Northgate"
+        assert (await asker.frame("fate"))["state"] == "published"
+        supported = await reader.reply(type="support", id="s1", question=ack["question"])
+        assert supported == {"type": "ack", "id": "s1", "question": ack["question"], "key": None, "state": None}
+        counts = await asker.frame("counts")
+        while not counts["support"]:
+            counts = await asker.frame("counts")
+        assert counts["support"] == {str(ack["question"]): 1}
+    reader_saw = json.dumps(reader.received)
+    assert "held" not in reader_saw
+    assert '"Ada"' not in reader_saw
+
+
+async def test_a_page_that_was_away_gets_only_what_it_missed(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    await sync_to_async(make_question)()
+    async with socket_in(room) as reader:
+        before = await reader.hello()
+    missed = [await sync_to_async(make_question)() for _ in range(2)]
+    async with socket_in(room) as reader:
+        replay = await reader.hello(epoch=before["epoch"], sequence=before["sequence"])
+    assert (replay["type"], replay["prev"]) == ("events", 1)
+    assert [(event["sequence"], event["payload"]["id"]) for event in replay["events"]] == [
+        (2, missed[0].pk),
+        (3, missed[1].pk),
+    ]
+
+
+async def test_who_cannot_be_caught_up_gets_a_snapshot(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    await sync_to_async(make_question)()
+    async with socket_in(room) as reader:
+        answers = [
+            await reader.hello(epoch="22222222-2222-4222-8222-222222222222", sequence=1),
+            await reader.hello(sequence=1),
+            await reader.hello(epoch=str(room.epoch), sequence=10**9),
+        ]
+    assert [answer["type"] for answer in answers] == ["snapshot"] * 3
+
+
+async def test_more_than_two_hundred_missed_events_are_a_snapshot(room: Room, clerk: Actor, moment: Any) -> None:
+    def change(times: int) -> None:
+        items = list(room.meeting.agenda_items.values_list("pk", flat=True))
+        for number in range(times):
+            services.set_agenda_item(
+                room_pk=room.pk, actor=clerk, agenda_item_pk=items[number % 2], changed_at=moment
+            )
+
+    await sync_to_async(change)(201)
+    async with socket_in(room) as reader:
+        exact = await reader.hello(epoch=str(room.epoch), sequence=1)
+        assert (exact["type"], exact["prev"], len(exact["events"])) == ("events", 1, 200)
+        assert (await reader.hello(epoch=str(room.epoch), sequence=0))["type"] == "snapshot"
+
+
+HOSTILE = [
+    ("{", "malformed"),
+    ("[]", "malformed"),
+    ('{"type": "shutdown"}', "malformed"),
+    ('{"type": "hello", "protocol": 1, "admin": true}', "malformed"),
+    ('{"type": "ask", "id": "c1", "key": "not a key", "text": "?"}', "malformed"),
+    ('{"type": "ask", "id": "c1", "key": "' + KEY + '", "text": "\\ud800"}', "malformed"),
+    ('{"type": "support", "id": "c1", "question": ' + "9" * 5000 + "}", "malformed"),
+    ('{"type": "support", "id": "c1", "question": -1}', "malformed"),
+    ("[" * 4000, "malformed"),
+    ('{"type": "hello", "protocol": 1, "mine": ["' + "x" * 8192 + '"]}', "too_large"),
+    ("é" * 4097, "too_large"),
+    ('{"type": "hello", "protocol": 2}', "old_protocol"),
+]
+
+
+async def test_hostile_frames_are_refused_with_a_reason_and_nothing_is_stored(room: Room) -> None:
+    refusals = []
+    for some in (HOSTILE[:6], HOSTILE[6:]):
+        async with socket_in(room, guest_cookie()) as socket:
+            for text, _reason in some:
+                await socket.communicator.send_to(text_data=text)
+                refused = await socket.frame("refused")
+                assert refused["message"]
+                refusals.append((text, refused["reason"]))
+            assert (await socket.hello())["type"] == "snapshot"
+    assert refusals == HOSTILE
+    assert await PublicQuestion.objects.acount() == 0
+
+
+async def test_a_binary_frame_is_refused(room: Room) -> None:
+    async with socket_in(room) as socket:
+        await socket.communicator.send_to(bytes_data=b"\x00\xff")
+        assert (await socket.frame("refused"))["reason"] == "malformed"
+
+
+async def test_a_malformed_command_is_refused_by_its_id_and_field(room: Room) -> None:
+    async with socket_in(room) as socket:
+        await socket.send(type="ask", id="c7", key=KEY, text="x" * 501)
+        refused = await socket.frame("refused")
+    assert (refused["id"], refused["field"]) == ("c7", "text")
+
+
+async def test_the_tenth_bad_frame_closes_the_socket(room: Room) -> None:
+    async with socket_in(room) as socket:
+        for _ in range(9):
+            await socket.communicator.send_to(text_data="{")
+            await socket.frame("refused")
+        assert (await socket.hello())["type"] == "snapshot"
+        await socket.communicator.send_to(text_data="{")
+        await socket.frame("refused")
+        while (output := await socket.communicator.receive_output(timeout=2))["type"] != "websocket.close":
+            assert output["type"] == "websocket.send"
+        assert output["code"] == 4400
+
+
+async def test_the_sixth_command_in_ten_seconds_is_refused(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    question = await sync_to_async(make_question)()
+    async with socket_in(room, guest_cookie()) as socket:
+        replies = [await socket.reply(type="support", id=str(number), question=question.pk) for number in range(6)]
+    assert [reply.get("reason") for reply in replies] == [None] * 5 + ["too_fast"]
+
+
+async def test_a_readers_commands_to_run_the_room_are_refused(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    question = await sync_to_async(make_question)(QuestionState.HELD)
+    before = await RoomEvent.objects.acount()
+    async with socket_in(room, guest_cookie()) as socket:
+        replies = [
+            await socket.reply(type="decide", id="c1", question=question.pk, decision="publish"),
+            await socket.reply(type="answer", id="c2", question=question.pk),
+            await socket.reply(type="room", id="c3", change="close"),
+            await socket.reply(type="agenda", id="c4", item=None),
+        ]
+    assert [(reply["id"], reply["reason"]) for reply in replies] == [
+        (f"c{number}", "not_allowed") for number in (1, 2, 3, 4)
+    ]
+    assert await RoomEvent.objects.acount() == before
+
+
+async def test_a_question_of_another_room_is_not_found(
+    room: Room, make_meeting: Callable[..., Any], make_question: Callable[..., PublicQuestion]
+) -> None:
+    question = await sync_to_async(make_question)()
+    other = await sync_to_async(lambda: make_meeting().room)()
+    async with socket_in(other, guest_cookie()) as socket:
+        refused = await socket.reply(type="support", id="c1", question=question.pk)
+    assert refused["reason"] == "not_found"
+    assert await Upvote.objects.acount() == 0
+
+
+async def test_only_officers_get_the_moderators_socket(
+    room: Room, ward: Ward, resident: Any, make_councillor: Callable[..., Any]
+) -> None:
+    councillor = await sync_to_async(make_councillor)(ward)
+    others = [
+        guest_cookie(),
+        await sync_to_async(session_cookie)(resident),
+        await sync_to_async(session_cookie)(councillor),
+    ]
+    for cookies in others:
+        communicator = WebsocketCommunicator(
+            application, f"/ws/room/{room.pk}/?as=moderator", headers=headers(cookies)
+        )
+        assert await communicator.connect(timeout=5) == (False, 4403)
+
+
+async def test_an_officer_who_signs_out_can_do_nothing_more_on_the_open_socket(room: Room, officer: Any) -> None:
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room, cookies, "?as=moderator") as moderator:
+        await sync_to_async(
+            lambda: __import__("django.contrib.sessions.models", fromlist=["Session"]).Session.objects.all().delete()
+        )()
+        refused = await moderator.reply(type="room", id="m1", change="close")
+    assert refused["reason"] == "not_allowed"
+    assert (await Room.objects.aget(pk=room.pk)).state == "in_session"
+
+
+async def test_an_officer_who_is_one_no_longer_is_refused_on_the_open_socket(room: Room, officer: Any) -> None:
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room, cookies, "?as=moderator") as moderator:
+        await sync_to_async(officer.groups.clear)()
+        refused = await moderator.reply(type="room", id="m1", change="close")
+    assert refused["reason"] == "not_allowed"
+
+
+async def test_a_forged_guest_cookie_makes_nobody(room: Room, make_question: Callable[..., PublicQuestion]) -> None:
+    question = await sync_to_async(make_question)()
+    async with socket_in(room, {guests.COOKIE: "5d0f2a2e:1:forged"}) as socket:
+        refused = await socket.reply(type="support", id="c1", question=question.pk)
+    assert refused["reason"] == "not_allowed"
+
+
+async def test_a_room_that_is_not_there_is_refused(room: Room) -> None:
+    communicator = WebsocketCommunicator(application, "/ws/room/999999/", headers=headers())
+    assert await communicator.connect(timeout=5) == (False, 4404)
+
+
+async def test_refusals_speak_the_clients_language(room: Room) -> None:
+    async with socket_in(room, query="?language=xx") as socket:
+        await socket.communicator.send_to(text_data="{")
+        assert (await socket.frame("refused"))["message"] == "This message could not be understood."
+
+
+async def test_whoever_knows_a_questions_key_learns_its_fate_on_return(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    key = uuid.uuid4()
+    question = await sync_to_async(make_question)(QuestionState.WITHHELD, key=key)
+    async with socket_in(room) as asker:
+        await asker.hello(mine=[str(key)])
+        assert await asker.frame("fate") == {
+            "type": "fate",
+            "key": str(key),
+            "question": question.pk,
+            "state": "withheld",
+            "reason": "Not for this meeting",
+        }
+
+
+async def test_a_room_change_by_any_service_reaches_readers_and_moderators(
+    room: Room, clerk: Actor, officer: Any, moment: Any
+) -> None:
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room) as reader, socket_in(room, cookies, "?as=moderator") as moderator:
+        for socket in (reader, moderator):
+            await socket.hello()
+        await sync_to_async(services.change_room)(
+            room_pk=room.pk, actor=clerk, change=RoomChange.ADJOURN, changed_at=moment
+        )
+        for socket in (reader, moderator):
+            frame = await socket.frame("events")
+            assert [event["payload"]["state"] for event in frame["events"]] == ["adjourned"]
+
+
+async def test_a_withheld_question_is_taken_from_readers_without_its_reason(
+    room: Room, clerk: Actor, make_question: Callable[..., PublicQuestion], moment: Any
+) -> None:
+    question = await sync_to_async(make_question)()
+    async with socket_in(room) as reader:
+        await reader.hello()
+        await sync_to_async(services.decide_question)(
+            question_pk=question.pk,
+            actor=clerk,
+            decision=Decision.WITHHOLD,
+            decided_at=moment,
+            reason="A private matter",
+        )
+        frame = await reader.frame("events")
+        assert (frame["events"][0]["kind"], frame["events"][0]["payload"]) == (
+            "question_removed",
+            {"id": question.pk},
+        )
+    assert "A private matter" not in json.dumps(reader.received)
+
+
+async def test_two_hundred_votes_are_a_few_frames_and_an_exact_count(
+    room: Room, make_question: Callable[..., PublicQuestion], moment: Any
+) -> None:
+    question = await sync_to_async(make_question)()
+    voters = [Actor(role="guest", guest=f"{number % 120:04x}") for number in range(200)]
+
+    def storm(part: list[Actor]) -> None:
+        for voter in part:
+            services.support_question(question_pk=question.pk, actor=voter, given_at=moment)
+
+    async with socket_in(room) as reader:
+        await reader.hello()
+        started = asyncio.get_running_loop().time()
+        await asyncio.gather(*(asyncio.to_thread(storm, voters[part::4]) for part in range(4)))
+        counts = await reader.frame("counts")
+        while counts["support"].get(str(question.pk)) != 120:
+            counts = await reader.frame("counts")
+        seconds = asyncio.get_running_loop().time() - started
+    ticks = [frame for frame in reader.received if frame["type"] == "counts"]
+    assert len(ticks) <= 2 * seconds + 3
+    assert await Upvote.objects.acount() == 120
