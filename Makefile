@@ -10,7 +10,8 @@ run: ## Install what is missing, then serve the site with its demonstration coun
 test: ## Install what is missing, then run every check and test
 	@$(PYTHON) scripts/setup.py test
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -m "not browser"
+	.venv/bin/python -m pytest -m browser tests/browser
 	node_env="$$PWD/.venv/bin:$$PATH"; PATH="$$node_env" node --test tests/js/
 
 lint: ## Style, types and the house's two import pictures

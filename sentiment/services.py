@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from wardmote.core.text import clean_text
 
 from sentiment import analysis, tasks
 from sentiment.enums import FeedbackKind, PlacementMethod
 from sentiment.models import Feedback, Source
+from wardmote.core.text import clean_text
 from wards.models import Ward
 
 

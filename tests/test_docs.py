@@ -66,7 +66,7 @@ def test_every_public_function_of_the_reader_has_a_docstring_and_stands_in_the_d
     assert [name for name in public_functions() if f"`{name}" not in reading] == []
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("**/*.md")) + [ROOT / "README.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [*sorted((ROOT / "docs").glob("**/*.md")), ROOT / "README.md"], ids=lambda p: p.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('is_queued', models.BooleanField(default=False, help_text='A task that will count again is waiting.')),
                 ('computed_at', models.DateTimeField(null=True)),
                 ('figures', models.JSONField(default=dict)),
-                ('ward', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='summary', to='wards.ward')),
+                ('ward', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feedback_summary', to='wards.ward')),
             ],
             options={
                 'verbose_name': 'ward summary',

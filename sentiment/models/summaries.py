@@ -26,7 +26,7 @@ class WardSummaryQuerySet(models.QuerySet["WardSummary"]):
 class WardSummary(models.Model):
     """What was said in one ward, counted. Whoever changes a text raises ``revision``; whoever counts catches up."""
 
-    ward = models.OneToOneField(Ward, models.CASCADE, related_name="summary")
+    ward = models.OneToOneField(Ward, models.CASCADE, related_name="feedback_summary")
     revision = models.PositiveBigIntegerField(default=0, help_text=_("Changes so far."))
     computed_revision = models.PositiveBigIntegerField(default=0, help_text=_("Changes the figures know of."))
     is_queued = models.BooleanField(default=False, help_text=_("A task that will count again is waiting."))

@@ -8,9 +8,11 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from wardmote.demo import feeds
 from wardmote.home import views as home_views
 
 urlpatterns = [
+    path("demonstration/feeds/<str:file>", feeds.feed, name="demonstration-feed"),
     path("brand.css", home_views.brand_css, name="brand_css"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -23,10 +23,9 @@ def progress(
     if stream.isatty():
         yield from tqdm(items, desc=label, total=total, file=stream, unit="")
         return
-    done, told_at = 0, time.monotonic()
-    for item in items:
+    told_at = time.monotonic()
+    for done, item in enumerate(items, start=1):
         yield item
-        done += 1
         if time.monotonic() - told_at >= LINE_SECONDS:
             told_at = time.monotonic()
             print(f"{label}: {done}" + (f" of {total}" if total else ""), file=stream, flush=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management import call_command
@@ -13,7 +13,8 @@ from wardmote.accounts.models import User
 from wardmote.demo import feeds, pages, people, voices
 from wardmote.demo.files import DATA_DIR, read_json
 from wardmote.home.services import lay_out_site
-from wards.models import Council, Ward
+from wards.models import Council, Ward, WardSet
+from wards.services import WardSetDetails, import_councillors, import_postcodes, import_wards
 
 ATTRIBUTION = (
     "Contains National Statistics data © Crown copyright and database right 2013. "
@@ -56,18 +57,20 @@ def _load(moment: datetime) -> None:
 
 
 def load_wards(council: dict[str, Any]) -> dict[str, Ward]:
-    """Import wards, postcodes and councillors by the commands an officer would use; the wards by name."""
-    ward_set = council["ward_set"]
-    Council.objects.create(code=council["ons_code"], name=council["name"], name_cy=council["name_cy"])
-    call_command(
-        "import_wards",
-        str(DATA_DIR / "wards.geojson"),
-        council=council["ons_code"],
-        name=ward_set["name"],
-        from_date=ward_set["in_force_from"],
+    """Import wards, postcodes and councillors as an officer's commands do; the wards by name."""
+    told = council["ward_set"]
+    details = WardSetDetails(
+        council_code=council["ons_code"],
+        council_name=council["name"],
+        from_date=date.fromisoformat(told["in_force_from"]),
+        name=told["name"],
         attribution=ATTRIBUTION,
-        verbosity=0,
     )
-    call_command("import_postcodes", str(DATA_DIR / "postcodes.csv"), verbosity=0)
-    call_command("import_councillors", str(DATA_DIR / "councillors.csv"), verbosity=0)
-    return {ward.name: ward for ward in Ward.objects.filter(ward_set__council__code=council["ons_code"])}
+    import_wards(DATA_DIR / "wards.geojson", details=details)
+    ward_set = WardSet.objects.get(council__code=council["ons_code"])
+    import_postcodes(DATA_DIR / "postcodes.csv", ward_set=ward_set)
+    import_councillors(
+        DATA_DIR / "councillors.csv", council=ward_set.council, seats_per_ward=council["seats_per_ward"]
+    )
+    Council.objects.filter(code=council["ons_code"]).update(name_cy=council["name_cy"])
+    return {ward.name: ward for ward in ward_set.wards.all()}

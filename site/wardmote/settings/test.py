@@ -15,7 +15,9 @@ from wardmote.settings import CONFIG, DATABASES  # noqa: E402
 
 # A file, not memory: threads and processes of one test must see one database.
 IS_SQLITE = "sqlite3" in DATABASES["default"]["ENGINE"]
-DATABASES["default"]["TEST"] = {"NAME": CONFIG.data_dir / "test.sqlite3" if IS_SQLITE else f"test_wardmote_{os.getpid()}"}
+DATABASES["default"]["TEST"] = {
+    "NAME": CONFIG.data_dir / "test.sqlite3" if IS_SQLITE else f"test_wardmote_{os.getpid()}"
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -18,6 +18,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext
+
+from wardmote.home.services import lay_out_site
 
 TICK_SECONDS = 60
 """How often the recurring work is done when ``serve`` runs it."""
@@ -129,3 +132,5 @@ class Command(BaseCommand):
         collect_static_files()
         if settings.CONFIG.demonstration:
             call_command("demo")
+        else:
+            lay_out_site(name=gettext("Your council"))
