@@ -67,7 +67,9 @@ class LiveSite:
     def wardmote(self, *words: str) -> str:
         """Run a ``wardmote`` command on the site's own database; what it printed."""
         command = [sys.executable, "-m", "wardmote", *words]
-        run = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=180, check=False)
+        run = subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=180, check=False
+        )
         assert run.returncode == 0, run.stdout + run.stderr
         return run.stdout
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 
 OFFICERS_GROUP = "Democratic services officers"
 OFFICER_PERMISSION = "core.run_democratic_services"
@@ -10,4 +11,4 @@ OFFICER_PERMISSION = "core.run_democratic_services"
 
 def is_officer(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether ``user`` is a democratic services officer (makes a query the first time it is asked of a user)."""
-    return bool(user.is_active and user.has_perm(OFFICER_PERMISSION))  # type: ignore[union-attr]
+    return isinstance(user, PermissionsMixin) and user.has_perm(OFFICER_PERMISSION)

@@ -74,7 +74,8 @@ def ask_questions(meetings: dict[str, MeetingPage], wards: dict[str, Ward], offi
     for slug, told in agendas.items():
         if told["room"] == RoomState.CLOSED:
             page = meetings[slug]
-            change_room(room_pk=page.pk, actor=clerk, change=RoomChange.CLOSE, changed_at=page.ends_at)
+            closed_at = page.starts_at + timedelta(minutes=told["length_minutes"])
+            change_room(room_pk=page.pk, actor=clerk, change=RoomChange.CLOSE, changed_at=closed_at)
 
 
 def run_room(page: MeetingPage, told: dict[str, Any], clerk: Actor) -> None:

@@ -47,8 +47,7 @@ def lay_out_site(*, name: str, name_cy: str = "", contact_email: str = "", colou
 
 def _page(parent: Page, page: PageType, welsh: Locale) -> PageType:
     """The child of ``parent`` of this type and slug, published if it is new, standing in under ``/cy/`` as well."""
-    model = type(page)
-    found = model.objects.child_of(parent).filter(slug=page.slug).first()
+    found: PageType | None = type(page).objects.child_of(parent).filter(slug=page.slug).first()
     if found is None:
         page.locale = parent.locale
         parent.add_child(instance=page)
