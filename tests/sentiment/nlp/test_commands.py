@@ -1,0 +1,108 @@
+"""``python -m sentiment.nlp`` as a shell sees it."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from sentiment.nlp.tone import read
+from sentiment.nlp.vader import scores
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(command: list[str], lines: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "sentiment.nlp", *command], input=lines, capture_output=True, cwd=ROOT, check=False
+    )
+
+
+def jsonl(*items: object) -> bytes:
+    return b"".join(json.dumps(item).encode() + b"\n" for item in items)
+
+
+def test_read_answers_each_line_in_order():
+    texts = ["The wardens were lovely.", "Mae'r parc yn hyfryd iawn heddiw.", "", "\ud800 awful"]
+    done = run(["read"], jsonl(*({"id": number, "text": text} for number, text in enumerate(texts))))
+
+    expected = [{"id": number, **asdict(read(text))} for number, text in enumerate(texts)]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == json.loads(json.dumps(expected))
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_vader_answers_with_nltks_four_figures():
+    done = run(["vader"], jsonl({"id": "a", "text": "Not good!!"}, {"text": "Mae'r parc yn hyfryd."}))
+
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"id": "a", **asdict(scores("Not good!!"))},
+        {"id": None, "neg": 0.0, "neu": 1.0, "pos": 0.0, "compound": 0.0},
+    ]
+
+
+def test_bad_lines_are_named_by_number_and_the_rest_still_answered():
+    lines = b"\n".join(
+        [
+            b'{"id": 1, "text": "fine"}',
+            b"{broken",
+            b"[1, 2]",
+            b'{"id": 4}',
+            b'{"id": 5, "text": 5}',
+            b'{"id": 6, "text": "fine", "question": 6}',
+            b'{"id": 7, "text": "\xff"}',
+            b"[" * 100_000,
+            b"",
+            b'{"id": 10, "text": "fine", "question": null}',
+        ]
+    )
+    done = run(["vader"], lines)
+
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 10]
+    assert [line.split(b":")[0].decode() for line in done.stderr.splitlines()] == [
+        f"line {number}" for number in (2, 3, 4, 5, 6, 7, 8)
+    ]
+    assert done.returncode == 1
+
+
+def test_a_line_beyond_all_bounds_is_refused_and_the_next_is_read():
+    done = run(["vader"], b'{"id": 1, "text": "' + b"x" * 9_000_000 + b'"}\n' + jsonl({"id": 2, "text": "ok"}))
+
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [2]
+    assert done.stderr == b"line 1: longer than 8,000,000 bytes\n"
+
+
+def test_summarise_points_at_the_items_its_sentences_come_from():
+    done = run(
+        ["summarise", "--limit", "1"],
+        jsonl(
+            {"id": "x", "text": "The evening buses stop far too early."},
+            {"id": "y", "text": "Evening buses must run later for us all."},
+        ),
+    )
+    found = json.loads(done.stdout)
+
+    assert set(found) == {"lead", "quotes", "coverage", "excluded_share", "considered"}
+    assert found["quotes"][0]["id"] in ("x", "y")
+    assert found["considered"] == 2
+
+
+def test_no_input_gives_no_readings():
+    done = run(["read"], b"")
+
+    assert (done.stdout, done.returncode) == (b"", 0)
+
+
+def test_the_library_loads_without_django_and_without_the_network():
+    code = (
+        "import socket, sys\n"
+        "def refuse(*_, **__): raise AssertionError('network')\n"
+        "socket.socket.connect = refuse\n"
+        "import sentiment.nlp.analyse, sentiment.nlp.__main__\n"
+        "from sentiment.nlp.tone import read\n"
+        "assert read('lovely').label == 'positive'\n"
+        "assert read('Mae parc newydd yn agor heddiw').label == 'unread'\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] in ('django', 'wagtail', 'channels')]\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
