@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nltk.metrics.association import BigramAssocMeasures
@@ -39,7 +39,22 @@ class Phrase:
     score: float
 
 
-def key_phrases(texts: Sequence[str], limit: int = 12, background: Sequence[str] | None = None) -> tuple[Phrase, ...]:
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How people speak elsewhere, counted once for many comparisons: of ``size`` texts, how many hold each phrase."""
+
+    holders: Mapping[_Key, int]
+    size: int
+
+
+def background_of(texts: Sequence[str]) -> Background:
+    """The background that these texts make."""
+    return Background(_holders(texts), len(texts))
+
+
+def key_phrases(
+    texts: Sequence[str], limit: int = 12, background: Background | Sequence[str] | None = None
+) -> tuple[Phrase, ...]:
     """The phrases of one to three words that stand out in ``texts``, best first, at most ``limit``.
 
     Forms of a word count together ("bin", "bins"); a phrase is counted once a text, and needs two texts at least.
@@ -58,6 +73,8 @@ def key_phrases(texts: Sequence[str], limit: int = 12, background: Sequence[str]
     if background is None:
         scores = _c_values(candidates, holders)
     else:
+        if not isinstance(background, Background):
+            background = background_of(background)
         scores = _keyness(candidates, holders, len(texts), background)
     best_first = sorted((key for key in scores if scores[key] > 0), key=lambda key: (-scores[key], key))
     chosen: list[_Key] = []
@@ -147,16 +164,18 @@ def _c_values(candidates: set[_Key], holders: Counter[_Key]) -> dict[_Key, float
     }
 
 
-def _keyness(
-    candidates: set[_Key], holders: Counter[_Key], size: int, background: Sequence[str]
-) -> dict[_Key, float]:
-    elsewhere: Counter[_Key] = Counter()
-    for text in background:
-        elsewhere.update({key for key, _ in _phrases_in(text) if key in candidates})
-    rest = max(1, len(background))
+def _holders(texts: Sequence[str]) -> Counter[_Key]:
+    holders: Counter[_Key] = Counter()
+    for text in texts:
+        holders.update({key for key, _ in _phrases_in(text)})
+    return holders
+
+
+def _keyness(candidates: set[_Key], holders: Counter[_Key], size: int, background: Background) -> dict[_Key, float]:
+    rest = max(1, background.size)
     scores = {}
     for key in candidates:
-        here, there = holders[key], elsewhere[key]
+        here, there = holders[key], background.holders.get(key, 0)
         if here / size > there / rest:
             expected_here = size * (here + there) / (size + rest)
             expected_there = rest * (here + there) / (size + rest)

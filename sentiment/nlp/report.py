@@ -236,7 +236,7 @@ def _ward_section(ward: Shown, place: int) -> str:
         parts.append(f"<p>Fewer than {THRESHOLD} comments: too few to speak for a ward.</p>")
     sampled = f" (in {SAMPLE_TEXTS} of its comments)" if ward.total > SAMPLE_TEXTS else ""
     parts.append(_phrase_list(f"Talked about{sampled}", ward.phrases))
-    parts.append(_phrase_list(f"Said more here than elsewhere{sampled}", ward.apart))
+    parts.append(_phrase_list(f"Said more here than in all wards together{sampled}", ward.apart))
     parts.append(_quotes(ward))
     parts.append("</section>")
     return "".join(parts)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sentiment.nlp.phrases import Phrase, key_phrases
+from sentiment.nlp.phrases import Background, Phrase, background_of, key_phrases
 from sentiment.nlp.summary import Summary, summarise
 from sentiment.nlp.tone import LABELS, Label, Reading
 from sentiment.nlp.uncertainty import Interval, RunningMean
@@ -70,8 +70,8 @@ class Figures:
     """What was said in one ward, or in all.
 
     ``counts`` has every label; ``mean`` is the mean tone of the texts that were read (-1..+1), None without any;
-    ``phrases``, ``apart`` (said more here than in other wards) and ``summary`` come from ``sample``, which is every
-    text unless there were more than the sample holds.
+    ``phrases``, ``apart`` (said more here than in all wards together) and ``summary`` come from ``sample``, which
+    is every text unless there were more than the sample holds.
     """
 
     name: str
@@ -125,26 +125,28 @@ class WardTallies:
     def figures(self) -> Iterator[Figures]:
         """The wards' figures, by name, as they are worked out (the slow part: phrases and quotes)."""
         tallies = sorted(self._wards.values(), key=lambda tally: (tally.name == NO_WARD, tally.name.casefold()))
-        texts = {tally.name: [kept.text for kept in tally.sample.kept] for tally in tallies}
-        everything = [kept.text for kept in self._overall.sample.kept]
+        everything = None
+        if len(tallies) > 1:
+            everything = background_of([kept.text for kept in self._overall.sample.kept])
         for tally in tallies:
-            yield _figures(tally, texts[tally.name], everything if len(tallies) > 1 else None, WARD_PHRASES)
+            yield _figures(tally, everything, WARD_PHRASES)
 
     def overall(self) -> Figures:
-        return _figures(self._overall, [kept.text for kept in self._overall.sample.kept], None, OVERALL_PHRASES)
+        return _figures(self._overall, None, OVERALL_PHRASES)
 
     def __len__(self) -> int:
         return len(self._wards)
 
 
-def _figures(tally: Tally, texts: list[str], everything: list[str] | None, phrases: int) -> Figures:
+def _figures(tally: Tally, everything: Background | None, phrases: int) -> Figures:
+    texts = [kept.text for kept in tally.sample.kept]
     return Figures(
         name=tally.name,
         counts=tally.counts,
         mean=tally.tone.mean if tally.tone.n else None,
         interval=tally.tone.interval(),
         phrases=key_phrases(texts, limit=phrases),
-        apart=key_phrases(texts, limit=phrases, background=everything) if everything else (),
+        apart=key_phrases(texts, limit=phrases, background=everything) if everything is not None else (),
         summary=summarise(texts, limit=WARD_QUOTES),
         sample=tuple(tally.sample.kept),
     )
