@@ -35,8 +35,13 @@ SHARED_EDGE = 4.0
 LETTER_WIDTH = 12.0
 """Mean width of a letter of a label in units, at the label's size in the style sheet (24 units)."""
 
-LABEL_ROOM = 2.3
-"""How far, in radii of the largest circle inside a ward, a line of its label may reach in all."""
+LINE_HEIGHT = 27.0
+
+HALF_LETTER = 13.0
+"""Half the height a line needs, so that no boundary runs through it."""
+
+SCANNED_LINES = 25
+"""Heights at which a ward is tried for its label."""
 
 KEPT_MAPS = 8
 
@@ -128,16 +133,15 @@ def _neighbours(areas: list[BaseGeometry], pks: list[int]) -> dict[int, frozense
 
 
 def _ward_shape(ward: Ward, area: BaseGeometry, neighbours: frozenset[int]) -> WardShape:
-    circle = shapely.maximum_inscribed_circle(area, tolerance=1.0)
-    (x, y), _edge = shapely.get_coordinates(circle)
+    x, label = _label(ward.name, area)
     return WardShape(
         pk=ward.pk,
         slug=ward.slug,
         name=ward.name,
         name_cy=ward.name_cy,
         path=_path(area),
-        x=round(float(x), 1),
-        label=_label(ward.name, float(y), float(shapely.length(circle))),
+        x=x,
+        label=label,
         neighbours=neighbours,
     )
 
@@ -150,13 +154,31 @@ def _path(area: BaseGeometry) -> str:
     )
 
 
-LINE_HEIGHT = 27.0
-
-
-def _label(name: str, y: float, radius: float) -> tuple[tuple[float, str], ...]:
-    """The name in one line or a line a word, whichever fits into the ward; none where neither does."""
+def _label(name: str, area: BaseGeometry) -> tuple[float, tuple[tuple[float, str], ...]]:
+    """Where the name stands: its middle, and its lines' baselines. In one line or a line a word, or not at all."""
     for lines in ([name], name.split()):
-        if max(len(line) for line in lines) * LETTER_WIDTH <= LABEL_ROOM * radius:
+        half_height = HALF_LETTER + (len(lines) - 1) * LINE_HEIGHT / 2
+        place = _place(area, half_height, max(len(line) for line in lines) * LETTER_WIDTH)
+        if place:
+            x, y = place
             top = y - (len(lines) - 1) * LINE_HEIGHT / 2 + LINE_HEIGHT / 3
-            return tuple((round(top + number * LINE_HEIGHT, 1), line) for number, line in enumerate(lines))
-    return ()
+            return x, tuple((round(top + number * LINE_HEIGHT, 1), line) for number, line in enumerate(lines))
+    return 0.0, ()
+
+
+def _place(area: BaseGeometry, half_height: float, width: float) -> tuple[float, float] | None:
+    """The middle, nearest the ward's own, of a level stretch of ``width`` that stays clear of every edge."""
+    inner = shapely.buffer(area, -half_height)
+    if inner.is_empty:
+        return None
+    west, south, east, north = inner.bounds
+    levels = numpy.linspace(south, north, SCANNED_LINES + 2)[1:-1]
+    cuts = shapely.intersection(inner, shapely.linestrings([[(west, y), (east, y)] for y in levels]))
+    stretches = shapely.get_parts(cuts)
+    # The buffer has taken half a letter's height at both ends as well: that much room is there besides.
+    fitting = stretches[shapely.length(stretches) + 2 * HALF_LETTER >= width]
+    if not len(fitting):
+        return None
+    middles = shapely.centroid(fitting)
+    nearest = middles[int(numpy.argmin(shapely.distance(middles, shapely.centroid(area))))]
+    return round(float(nearest.x), 1), float(nearest.y)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from wards.maps import ward_map as drawn_map
@@ -27,3 +29,10 @@ def ward_map(ward_set: WardSet, highlighted: Ward | None = None) -> dict[str, An
         "highlighted": highlighted,
         "shapes": [(one, (in_welsh and one.name_cy) or one.name) for one in drawing.shapes],
     }
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that a narrow screen may break before its "@"."""
+    name, _at, host = address.rpartition("@")
+    return format_html("{}<wbr>@{}", name, host)
