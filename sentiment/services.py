@@ -1,22 +1,49 @@
-"""Verbs: file what was said, withdraw it, correct how it was read."""
+"""Verbs on feedback: file what was said, withdraw it, correct how it was read, read sources, let posts expire."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
-from sentiment import analysis, tasks
-from sentiment.enums import FeedbackKind, PlacementMethod
-from sentiment.models import Feedback, Source
+from sentiment import analysis, figures, tasks
+from sentiment.atlas import Atlas
+from sentiment.enums import FeedbackKind, PlacementMethod, SourceState, ToneLabel
+from sentiment.models import Correction, Feedback, Source, Tombstone, WardSummary
+from sentiment.placement import place
+from sentiment.sources.feed import Feed, NotAFeed, parse
+from sentiment.sources.fetching import Fetched, FetchError, fetch, retry_at
 from wardmote.core.text import clean_text
 from wards.models import Ward
 
+logger = logging.getLogger(__name__)
+
+CURSOR_FIELDS = ["etag", "last_modified", "state", "failures", "error", "checked_at", "next_at"]
+LONGEST_WAIT = timedelta(days=1)
+"""Between two tries of a source that fails: a feed that comes back is heard within a day."""
+LONGEST_OBEYED_WAIT = timedelta(days=7)
+"""For which a server's Retry-After is honoured."""
+CAUGHT_UP_AT_ONCE = 500
+"""Texts read by one tick when the worker did not: a minute's work at most."""
+DELETED_AT_ONCE = 500
+"""Posts deleted in one transaction: short enough that residents' answers need not wait."""
+
+
+CORRECT_LABELS = frozenset({ToneLabel.NEGATIVE, ToneLabel.NEUTRAL, ToneLabel.POSITIVE, ToneLabel.UNSURE})
+"""Tones a person can give."""
+
 
 class NothingSaid(ValueError):
-    """A text to be filed is blank."""
+    """A text to be filed, or a reason, is blank."""
 
 
 def hash_of(text: str) -> str:
@@ -95,8 +122,194 @@ def withdraw_feedback(*, kind: FeedbackKind, origin: str) -> None:
     count_again({ward_pk})
 
 
-def count_again(ward_pks: set[int | None]) -> None:
+@transaction.atomic
+def correct_reading(
+    *,
+    feedback: Feedback,
+    label: ToneLabel,
+    reason: str,
+    corrected_by: AbstractBaseUser,
+    corrected_at: datetime,
+) -> Correction:
+    """Record what a person decided the tone is. It is shown from now on; the machine's reading is kept.
+
+    Raises ``NothingSaid`` without a reason, and ``ValueError`` for a label a person cannot give.
+    """
+    reason = clean_text(reason, limit=500).strip()
+    if not reason:
+        raise NothingSaid("a correction needs its reason")
+    if label not in CORRECT_LABELS:
+        raise ValueError(f"{label!r} is not a tone a person can give")
+    feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
+    before = feedback.label
+    correction = Correction.objects.create(
+        feedback=feedback,
+        text_hash=feedback.text_hash,
+        label=label,
+        reason=reason,
+        corrected_by_id=corrected_by.pk,
+        corrected_at=corrected_at,
+    )
+    analysis.settle(feedback)
+    log(
+        feedback,
+        "sentiment.correct",
+        user=corrected_by,
+        title=feedback.origin,
+        data={"before": before, "after": label, "reason": reason},
+    )
+    count_again({feedback.ward_id})
+    return correction
+
+
+@transaction.atomic
+def remove_post(*, feedback: Feedback, removed_by: AbstractBaseUser, removed_at: datetime) -> None:
+    """Delete a local post because somebody asked; a later reading of its source does not bring it back."""
+    if feedback.source_id is None:
+        raise ValueError("only a post can be removed; answers and questions are withdrawn where they were made")
+    # The origin, never the words: a log would keep what somebody asked us to forget.
+    log(feedback, "sentiment.remove", user=removed_by, title=feedback.origin)
+    _bury([feedback], removed_at)
+
+
+def read_due_sources(moment: datetime) -> int:
+    """Read each source whose next reading has come, and say how many. One that fails does not stop the others."""
+    due = list(Source.objects.due_at(moment).order_by("next_at", "pk"))
+    for source in due:
+        try:
+            read_source(source, moment)
+        except Exception:
+            logger.exception("source %s failed", source.pk)
+            _note_failure(source, moment, _("An error in Wardmote; see its log."))
+    return len(due)
+
+
+def read_source(source: Source, moment: datetime) -> None:
+    """Read one source and file what is new or changed.
+
+    The posts and the cursor (ETag, next reading) are stored in one transaction after the network has been heard, so a
+    crash in between means only that the same page is read again, and reading it again changes nothing.
+    """
+    try:
+        fetched = fetch(
+            source.address,
+            etag=source.etag,
+            last_modified=source.last_modified,
+            private_addresses=settings.CONFIG.may_fetch_private_addresses,
+        )
+        if fetched.status == HTTPStatus.OK:
+            feed = parse(fetched.body, address=fetched.address, content_type=fetched.content_type)
+            _file_page(source, feed, fetched, moment)
+        elif fetched.status == HTTPStatus.NOT_MODIFIED:
+            _note_reading(source, moment, error="")
+        elif fetched.status == HTTPStatus.GONE:
+            _note_failure(
+                source, moment, _("The server says that this feed is gone for good."), state=SourceState.GONE
+            )
+        else:
+            _note_failure(
+                source,
+                moment,
+                _("The server answered %d.") % fetched.status,
+                not_before=retry_at(fetched.retry_after, moment),
+            )
+    except (FetchError, NotAFeed) as error:
+        _note_failure(source, moment, str(error))
+
+
+@transaction.atomic
+def _file_page(source: Source, feed: Feed, fetched: Fetched, moment: datetime) -> None:
+    """File the posts of a page and move the cursor: all of it or none."""
+    locked = Source.objects.select_for_update().select_related("ward").get(pk=source.pk)
+    oldest = moment - timedelta(days=locked.retention_days)
+    atlas = Atlas(moment.date())
+    page = {hash_of(item.remote_id): item for item in feed.items}
+    buried = set(locked.tombstones.filter(remote_id_hash__in=page).values_list("remote_id_hash", flat=True))
+    origins = {remote_hash: f"post:{locked.pk}:{remote_hash}" for remote_hash in page.keys() - buried}
+    first_seen = dict(locked.feedback.filter(origin__in=origins.values()).values_list("origin", "said_at"))
+    for remote_hash, origin in origins.items():
+        item = page[remote_hash]
+        said_at = min(item.posted_at or first_seen.get(origin, moment), moment)
+        if said_at < oldest:
+            continue
+        found = place(item.text, names=atlas.names, ward_of_postcode=atlas.ward_of_postcode, source_ward=locked.ward)
+        file_feedback(
+            kind=FeedbackKind.POST,
+            origin=origin,
+            text=item.text,
+            said_at=said_at,
+            ward=found.ward,
+            ward_confidence=found.confidence,
+            ward_method=found.method,
+            ward_evidence=found.evidence,
+            about=locked.name,
+            url=item.url,
+            source=locked,
+        )
+    # A broken page is asked for whole next time, since what was cut off is still to come.
+    locked.etag, locked.last_modified = ("", "") if feed.is_broken else (fetched.etag, fetched.last_modified)
+    _note_reading(locked, moment, error=_("The feed is malformed; what could be read was.") if feed.is_broken else "")
+
+
+def _note_reading(source: Source, moment: datetime, *, error: str) -> None:
+    source.state, source.failures, source.error, source.checked_at = SourceState.WELL, 0, error, moment
+    source.next_at = moment + timedelta(seconds=source.cadence_seconds)
+    source.save(update_fields=CURSOR_FIELDS)
+
+
+def _note_failure(
+    source: Source,
+    moment: datetime,
+    error: str,
+    *,
+    state: SourceState = SourceState.FAILING,
+    not_before: datetime | None = None,
+) -> None:
+    """Wait longer after each failure, and at least as long as the server asked."""
+    source.state, source.failures, source.error = state, source.failures + 1, error[:300]
+    wait = min(timedelta(seconds=source.cadence_seconds) * 2 ** min(source.failures - 1, 5), LONGEST_WAIT)
+    asked = min(not_before, moment + LONGEST_OBEYED_WAIT) if not_before else moment
+    source.next_at = max(moment + wait, asked)
+    source.save(update_fields=["state", "failures", "error", "next_at"])
+
+
+def expire_posts(moment: datetime) -> int:
+    """Delete posts that their source's days of keeping are over for, and say how many. The counts stay in no text."""
+    expired = 0
+    for source in Source.objects.all():
+        oldest = moment - timedelta(days=source.retention_days)
+        while batch := list(source.feedback.filter(said_at__lt=oldest).select_related("source")[:DELETED_AT_ONCE]):
+            with transaction.atomic():
+                _bury(batch, moment)
+            expired += len(batch)
+    return expired
+
+
+def refresh_summaries(moment: datetime) -> int:
+    """Read what no worker has read, and count again each ward whose figures are old; how many wards that was.
+
+    The tick calls this, so a lost task or a stopped worker delays figures and loses nothing.
+    """
+    for pk in list(Feedback.objects.filter(label="").values_list("pk", flat=True)[:CAUGHT_UP_AT_ONCE]):
+        analysis.read_feedback(pk, moment)
+    due = list(WardSummary.objects.due_at(moment).values_list("ward_id", flat=True))
+    for ward_pk in due:
+        figures.refresh(ward_pk, moment)
+    return len(due)
+
+
+def count_again(ward_pks: Iterable[int | None]) -> None:
     """Mark the figures of wards old, in the caller's transaction, and queue the counting on commit."""
-    for ward_pk in sorted(pk for pk in ward_pks if pk is not None):
+    for ward_pk in sorted(pk for pk in set(ward_pks) if pk is not None):
         if analysis.mark_stale(ward_pk):
             transaction.on_commit(partial(tasks.refresh_summary.enqueue, ward_pk))
+
+
+def _bury(posts: list[Feedback], moment: datetime) -> None:
+    stones = [
+        Tombstone(source=post.source, remote_id_hash=post.origin.rpartition(":")[2], buried_at=moment)
+        for post in posts
+    ]
+    Tombstone.objects.bulk_create(stones, ignore_conflicts=True)
+    Feedback.objects.filter(pk__in=[post.pk for post in posts]).delete()
+    count_again(post.ward_id for post in posts)

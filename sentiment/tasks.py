@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sentiment import analysis
+from sentiment import analysis, figures
 
 
 @task()
@@ -19,3 +19,4 @@ def read_feedback(pk: int) -> None:
 @task()
 def refresh_summary(ward_pk: int) -> None:
     """Count a ward again."""
+    figures.refresh(ward_pk, timezone.now())

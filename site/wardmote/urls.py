@@ -21,6 +21,7 @@ urlpatterns = [
         path("account/", include("allauth.urls")),
         path("dashboard/", include("dashboards.urls")),
         path("wards/", include("wards.urls")),
+        path("sources/", include("sentiment.urls")),
         path("answer/", include("consultations.urls")),
         path("room/", include("meetings.urls")),
         path("", include(wagtail_urls)),
