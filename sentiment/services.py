@@ -225,7 +225,7 @@ def _file_page(source: Source, feed: Feed, fetched: Fetched, moment: datetime) -
     atlas = Atlas(moment.date())
     page = {hash_of(item.remote_id): item for item in feed.items}
     buried = set(locked.tombstones.filter(remote_id_hash__in=page).values_list("remote_id_hash", flat=True))
-    origins = {remote_hash: f"post:{locked.pk}:{remote_hash}" for remote_hash in page.keys() - buried}
+    origins = {key: f"post:{locked.pk}:{key}" for key in page if key not in buried}
     first_seen = dict(locked.feedback.filter(origin__in=origins.values()).values_list("origin", "said_at"))
     for remote_hash, origin in origins.items():
         item = page[remote_hash]
