@@ -21,7 +21,7 @@ DEFINITIONS = (
     '<pattern id="fill-negative" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="7" height="7" fill="#a23d17"/><rect width="1.5" height="7" fill="#c26a45"/></pattern>'
     '<pattern id="fill-unread" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<rect width="6" height="6" fill="#ffffff"/><circle cx="3" cy="3" r="0.9" fill="#8b8678"/></pattern>'
+    '<rect width="6" height="6" fill="#f3f0e6"/><circle cx="3" cy="3" r="0.9" fill="#8b8678"/></pattern>'
     "</defs></svg>"
 )
 _FILLS = {

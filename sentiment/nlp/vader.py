@@ -76,7 +76,19 @@ class Explained:
 class _Token:
     """What VADER knows of one raw token, whatever stands around it."""
 
-    __slots__ = ("booster", "idiomatic", "known", "lead", "lower", "mark", "negates", "upper", "valence", "word")
+    __slots__ = (
+        "booster",
+        "idiomatic",
+        "known",
+        "lead",
+        "lower",
+        "mark",
+        "negates",
+        "plain",
+        "upper",
+        "valence",
+        "word",
+    )
 
     def __init__(self, raw: str) -> None:
         rules = VaderConstants
@@ -87,7 +99,8 @@ class _Token:
         self.valence = _LEXICON.get(self.lower, 0.0)
         self.booster: float = rules.BOOSTER_DICT.get(self.lower, 0.0)
         self.negates = self.lower in rules.NEGATE or "n't" in self.lower
-        self.idiomatic = self.word in _IDIOM_WORDS
+        self.idiomatic = self.word in _IDIOM_WORDS or self.lower == "kind"
+        self.plain = not (self.idiomatic or self.booster or self.negates or self.lower in _SHIFTERS)
         if self.lower == "but":
             self.mark = _BUT
         else:
@@ -112,6 +125,8 @@ def _strip(raw: str) -> tuple[str, int]:
     VADER takes punctuation off a word of two characters or more, from its front or its back but not from both, and
     only if it is one of a fixed list of marks ("." "!!" "?!?" ...).
     """
+    if raw.isalnum():
+        return raw, 0
     shape = _SHAPE.match(raw)
     if shape is None or len(shape[2]) < 2:
         return raw, 0
@@ -122,12 +137,13 @@ def _strip(raw: str) -> tuple[str, int]:
 
 
 _LEXICON = vader_lexicon()
+# The longest word of each idiom and of "kind of", "sort of", "just enough": where it is not, the phrase is not.
 _IDIOM_WORDS = frozenset(
-    word
+    max(phrase.split(), key=len)
     for phrase in (*VaderConstants.SPECIAL_CASE_IDIOMS, *VaderConstants.BOOSTER_DICT)
     if " " in phrase
-    for word in phrase.split()
 )
+_SHIFTERS = frozenset({"never", "so", "this", "least"})
 _MEMO = _Memo()
 
 
@@ -163,19 +179,27 @@ def explain(text: str) -> Explained:
     return Explained(result, total, tuple(hits), sign * exclamation, sign * question)
 
 
+def forget() -> None:
+    """Empty the memory of tokens, as at the start; for measuring. Scores do not depend on it."""
+    _MEMO.clear()
+
+
 def token_spans(text: str) -> list[tuple[int, int]]:
     """(start, end) in characters of each token, in the order of ``Hit.index``, stripped as VADER strips."""
     spans = []
-    for match in re.finditer(r"\S+", text):
-        token = _MEMO[match[0]]
+    end = 0
+    for raw in text.split():
+        start = text.index(raw, end)
+        end = start + len(raw)
+        token = _MEMO[raw]
         if token is not None:
-            start = match.start() + token.lead
+            start += token.lead
             spans.append((start, start + len(token.word)))
     return spans
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [token for token in map(_MEMO.__getitem__, text.split()) if token is not None]
+    return list(filter(None, map(_MEMO.__getitem__, text.split())))
 
 
 def _valences(
@@ -187,9 +211,8 @@ def _valences(
     valences: list[float] = []
     worth: dict[str, float] = {}
     capitals: list[bool] = []  # the answer to "are only some words in capitals?", once it was asked
-    for index, token in enumerate(tokens):
-        if not token.mark:
-            continue
+    for index in [index for index, token in enumerate(tokens) if token.mark]:
+        token = tokens[index]
         if token.mark == _BUT:
             if but < 0:
                 but = index
@@ -211,6 +234,8 @@ def _valences(
 def _valence(tokens: list[_Token], index: int, capitals: list[bool], trace: list[tuple[str, int]] | None) -> float:
     """What the lexicon word at ``index`` is worth after the words before it; ``trace`` collects (rule, distance)."""
     token = tokens[index]
+    if not token.upper and _nothing_near(tokens, index):
+        return token.valence
     if token.lower == "kind" and index + 1 < len(tokens) and tokens[index + 1].lower == "of":
         return 0.0
     rules = VaderConstants
@@ -244,6 +269,14 @@ def _least_before(tokens: list[_Token], index: int) -> bool:
     if not index or tokens[index - 1].lower != "least":
         return False
     return index == 1 or tokens[index - 2].lower not in ("at", "very")
+
+
+def _nothing_near(tokens: list[_Token], index: int) -> bool:
+    """Whether no rule can apply: the common case, and worth asking first."""
+    for near in tokens[index - REACH if index > REACH else 0 : index + REACH]:  # noqa: SIM110  twice as quick as all()
+        if not near.plain:
+            return False
+    return True
 
 
 def _note(trace: list[tuple[str, int]] | None, rule: str, distance: int) -> None:
