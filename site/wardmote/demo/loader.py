@@ -1,11 +1,10 @@
-"""Loads the demonstration council, in one transaction but for the reading, which is queued work like any other."""
+"""Loads the demonstration council in one transaction; reading what it says is queued work like any other."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import translation
 
@@ -29,12 +28,9 @@ def is_loaded() -> bool:
 
 
 def load(moment: datetime) -> None:
-    """Load everything as of ``moment`` (local time), then have it read."""
-    with translation.override("en"):
-        with transaction.atomic():
-            _load(moment)
-        # The queue is worked off here, so that the first dashboard a newcomer opens is not empty.
-        call_command("worker", until_empty=True)
+    """Load everything as of ``moment`` (local time). What was said is queued to be read."""
+    with translation.override("en"), transaction.atomic():
+        _load(moment)
 
 
 def _load(moment: datetime) -> None:

@@ -118,7 +118,7 @@ class Command(BaseCommand):
         if not separator or not port.isdigit():
             raise CommandError(f"--bind: expected HOST:PORT, for example 127.0.0.1:8000, found {bind!r}")
         if prepare:
-            self.prepare()
+            self.prepare(with_worker)
         self.stdout.write(f"Wardmote is at http://{bind}/ - Ctrl-C ends it.")
         self.stdout.flush()
         # Ctrl-C reaches the whole process group; SIGTERM only this process, which then ends its children.
@@ -127,10 +127,10 @@ class Command(BaseCommand):
         with beside(*children), contextlib.suppress(KeyboardInterrupt):
             SERVERS[server](host.strip("[]"), port)
 
-    def prepare(self) -> None:
+    def prepare(self, with_worker: bool) -> None:
         migrate()
         collect_static_files()
         if settings.CONFIG.demonstration:
-            call_command("demo")
+            call_command("demo", leave_reading=with_worker)
         else:
             lay_out_site(name=gettext("Your council"))
