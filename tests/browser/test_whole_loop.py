@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import LiveSite
+if TYPE_CHECKING:
+    from tests.browser.conftest import LiveSite
 
 DATA = Path(__file__).resolve().parents[2] / "site" / "wardmote" / "demo" / "data"
 WARD, OTHER_WARD = "Holywells", "Bridge"
