@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
 from wardmote.accounts.models import User
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page asked for in Welsh leaves Welsh behind in its thread: no test shall find it there."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -12,10 +12,13 @@ pages = get_asgi_application()
 
 # Django must be set up before an app's routes, and so its models, can be imported.
 from meetings.routing import websocket_urlpatterns  # noqa: E402
+from wardmote.accounts.middleware import SecondFactorSocketMiddleware  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(SecondFactorSocketMiddleware(URLRouter(websocket_urlpatterns)))
+        ),
     }
 )

@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     name = "wardmote.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from wardmote.accounts import signals  # noqa: F401  connects the receivers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 PAPER = "#fcfaf6"
 """The page's ground; the same as ``--wm-paper`` in ``scss/_brand.scss``."""
 
-INK = "#11161d"
+INK = "#000000"
 WHITE = "#ffffff"
 
 MIN_TEXT_CONTRAST = 4.5
@@ -42,7 +42,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def brand_from(colour: str) -> Brand:
-    """The readable set for ``colour`` (``#rrggbb``). White or ink is always readable on any colour."""
+    """The readable set for ``colour`` (``#rrggbb``).
+
+    White or black is readable on any colour: the better of the two is never below 4.58.
+    """
     text = WHITE if contrast(WHITE, colour) >= contrast(INK, colour) else INK
     # Under the pointer the ground moves away from its text, so that the pair stays readable.
     strong = _mix(colour, "#000000" if text == WHITE else "#ffffff", 0.25)

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "wardmote.core.middleware.AdminContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wardmote.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -130,7 +132,36 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "wardmote.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "wardmote.accounts.forms.ChangePasswordForm",
+    "confirm_email_verification_code": "wardmote.accounts.forms.ConfirmEmailForm",
+    "confirm_login_code": "wardmote.accounts.forms.ConfirmLoginCodeForm",
+    "login": "wardmote.accounts.forms.LoginForm",
+    "reauthenticate": "wardmote.accounts.forms.ReauthenticateForm",
+    "request_login_code": "wardmote.accounts.forms.RequestLoginCodeForm",
+    "reset_password": "wardmote.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "wardmote.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "wardmote.accounts.forms.SetPasswordForm",
+    "signup": "wardmote.accounts.forms.SignupForm",
+}
+# Many residents use a library's computer: a session ends with the browser, or after a working day.
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CONFIG.https else 0
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds
+MFA_ADAPTER = "wardmote.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "wardmote.accounts.forms.ActivateTOTPForm",
+    "authenticate": "wardmote.accounts.forms.AuthenticateForm",
+    "reauthenticate": "wardmote.accounts.forms.MFAReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Wardmote"
+# Nobody sets a password by the admin's own letters, which know nothing of the second factor.
+WAGTAIL_PASSWORD_RESET_ENABLED = False
 SECOND_FACTOR_REQUIRED = CONFIG.needs_second_factor
 
 LANGUAGE_CODE = "en"
@@ -205,6 +236,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "wardmote.home.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [CONFIG.base_url]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = CONFIG.https
 SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.https else 0

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from wardmote.core.models import BasePage
+from wardmote.home.queries import front_page
 
 
 class HomePage(BasePage):
@@ -23,10 +28,14 @@ class HomePage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("heading"), FieldPanel("lede")]
     template = "home/home_page.html"
-    max_count_per_parent = 1
+    max_count_per_parent = 2  # one for each language
 
     class Meta:
         verbose_name = _("front page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        return super().get_context(request, *args, **kwargs) | {"front": front_page(now), "now": now}
 
 
 class StandardPage(BasePage):

@@ -148,3 +148,16 @@ def _front(code: str) -> str:
 def localised_address(page: Page | None) -> str:
     """The address of ``page`` in the reader's language; empty when there is none."""
     return (page.localized.get_url() or "") if page else ""
+
+
+@register.simple_tag
+def council_name() -> str:
+    """The default site's council, for letters, which have no request; the software's name until officers set one."""
+    site = Site.objects.filter(is_default_site=True).first()
+    branding = CouncilBranding.for_site(site) if site else CouncilBranding()
+    return branding.local_name or settings.WAGTAIL_SITE_NAME
+
+
+@register.simple_tag
+def site_address() -> str:
+    return settings.CONFIG.base_url

@@ -1,0 +1,47 @@
+"""What the front page tells, read from the apps below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wagtail.models import Locale
+
+from consultations.models import ConsultationPage
+from consultations.queries import closing_soon, recent_outcomes
+from meetings.models import MeetingPage
+from meetings.queries import next_or_live
+
+OPEN_SHOWN = 6
+OUTCOMES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    consultations: list[ConsultationPage]
+    """Open ones, the one that closes first before the others, in the reader's language."""
+    meeting: MeetingPage | None
+    """The live or the next one, in the site's first language; its room is its own."""
+    meeting_title: str
+    """Its title in the reader's language."""
+    outcomes: list[ConsultationPage]
+    """The latest consultations with an outcome, in the reader's language."""
+
+
+def front_page(moment: datetime) -> FrontPage:
+    """What is open, live, next and decided at ``moment``."""
+    meeting = next_or_live(moment)
+    return FrontPage(
+        consultations=closing_soon(moment, OPEN_SHOWN),
+        meeting=meeting,
+        meeting_title=_title(meeting),
+        outcomes=recent_outcomes(OUTCOMES_SHOWN, moment),
+    )
+
+
+def _title(meeting: MeetingPage | None) -> str:
+    if meeting is None:
+        return ""
+    active = Locale.get_active()
+    translation = meeting.get_translation_or_none(active) if meeting.locale_id != active.pk else None
+    return translation.title if translation and translation.live else meeting.title
