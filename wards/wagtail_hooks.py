@@ -40,7 +40,13 @@ class WardSetViewSet(_OfficersViewSet):
     model = WardSet
     icon = "globe"
     menu_label = _("Ward sets")
-    list_display = ["name", "council", DateColumn("from_date"), DateColumn("until_date"), "wards_count"]
+    list_display = [
+        "name",
+        "council",
+        DateColumn("from_date"),
+        DateColumn("until_date"),
+        Column("wards_count", label=_("Wards")),
+    ]
     list_filter = ["council"]
     search_fields = ["name", "council__name"]
     ordering = ["-from_date"]

@@ -170,7 +170,7 @@ class Register:
         running.filter(until_date=None, seat__ward__ward_set__council=self._council).update(
             until_date=record.from_date
         )
-        self._refuse_overlap(list(seat.terms.all()), record.from_date, until_date)
+        self._refuse_overlap(list(Term.objects.filter(seat=seat)), record.from_date, until_date)
         elsewhere = Term.objects.filter(councillor=councillor, from_date=record.from_date).select_related(
             "seat__ward"
         )
