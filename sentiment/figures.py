@@ -56,7 +56,16 @@ def refresh(ward_pk: int, moment: datetime) -> None:
     rows.update(is_queued=False)
     revision = rows.values_list("revision", flat=True).get()
     found = compute(Ward.objects.get(pk=ward_pk), moment)
-    rows.filter(computed_revision__lte=revision).update(figures=found, computed_at=moment, computed_revision=revision)
+    phrase_texts = {
+        length: {phrase["phrase"]: phrase.pop("texts") for phrase in period["phrases"]}
+        for length, period in found["periods"].items()
+    }
+    rows.filter(computed_revision__lte=revision).update(
+        figures=found,
+        phrase_texts=phrase_texts,
+        computed_at=moment,
+        computed_revision=revision,
+    )
 
 
 def compute(ward: Ward, moment: datetime) -> dict[str, Any]:

@@ -32,6 +32,9 @@ class WardSummary(models.Model):
     is_queued = models.BooleanField(default=False, help_text=_("A task that will count again is waiting."))
     computed_at = models.DateTimeField(null=True)
     figures = models.JSONField(default=dict)
+    phrase_texts = models.JSONField(
+        default=dict, help_text=_("Keys of the texts that hold each phrase, by period. Read only to list them.")
+    )
 
     objects = WardSummaryQuerySet.as_manager()
 

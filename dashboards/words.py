@@ -1,0 +1,107 @@
+"""The sentences that a dashboard opens with. Numbers come second, charts third."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboards.queries import KindCount, Share, WardFigures
+from sentiment.enums import FeedbackKind
+
+
+def opening(figures: WardFigures) -> str:
+    """How much was said, of which kinds."""
+    days = figures.length_days
+    if not figures.total:
+        return _("In the last %(days)d days nothing reached us from %(ward)s.") % {
+            "days": days,
+            "ward": figures.ward.local_name,
+        }
+    said = ngettext(
+        "In the last %(days)d days %(n)d thing was said in %(ward)s: %(kinds)s.",
+        "In the last %(days)d days %(n)d things were said in %(ward)s: %(kinds)s.",
+        figures.total,
+    ) % {"days": days, "n": figures.total, "ward": figures.ward.local_name, "kinds": kinds_in_words(figures.kinds)}
+    return f"{said} {change(figures)}"
+
+
+def kinds_in_words(kinds: tuple[KindCount, ...]) -> str:
+    """ "38 answers, 9 questions and 17 local posts", without the kinds nobody used."""
+    parts = [counted(kind.kind, kind.total) for kind in kinds if kind.total]
+    return listed(parts)
+
+
+def counted(kind: FeedbackKind, n: int) -> str:
+    """A number of texts of a kind."""
+    words = {
+        FeedbackKind.ANSWER: ngettext("%d answer", "%d answers", n),
+        FeedbackKind.PUBLIC_QUESTION: ngettext("%d question", "%d questions", n),
+        FeedbackKind.POST: ngettext("%d local post", "%d local posts", n),
+    }
+    return words[kind] % n
+
+
+def listed(parts: list[str]) -> str:
+    """Parts as a list is spoken."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def change(figures: WardFigures) -> str:
+    """More or fewer than in the period before."""
+    values = {"before": figures.before, "days": figures.length_days}
+    if figures.total > figures.before:
+        return _("That is more than the %(before)d of the %(days)d days before.") % values
+    if figures.total < figures.before:
+        return _("That is fewer than the %(before)d of the %(days)d days before.") % values
+    return _("The %(days)d days before had as many.") % values
+
+
+def tone(figures: WardFigures) -> str:
+    """The tone of what was said to the council, with how sure one can be; or that there is too little to tell."""
+    if not figures.can_say_tone:
+        return _("Too little was said to the council to speak of its tone.")
+    return _(
+        "Of the %(of)d answers and questions that could be read, %(negative)s sounded negative and %(positive)s positive."
+    ) % {"of": figures.negative.of, "negative": in_words(figures.negative), "positive": in_words(figures.positive)}
+
+
+def in_words(share: Share) -> str:
+    """ "18 (44 in 100; the range is 30 to 59)"."""
+    return _("%(n)d (%(share)d in 100; between %(low)d and %(high)d if more had spoken)") % {
+        "n": share.n,
+        "share": round(100 * share.share),
+        "low": round(100 * share.interval.low),
+        "high": round(100 * share.interval.high),
+    }
+
+
+def talk(figures: WardFigures) -> str:
+    """What people spoke of most."""
+    phrases = [f"“{phrase.phrase}”" for phrase in figures.phrases[:3]]
+    return _("People spoke most of %s.") % listed(phrases) if phrases else ""
+
+
+def unread(figures: WardFigures) -> str:
+    """What the machine did not read."""
+    parts = []
+    if figures.unread:
+        parts.append(
+            ngettext(
+                "%d text in Welsh has no tone: the machine reads English only. It is counted.",
+                "%d texts in Welsh have no tone: the machine reads English only. They are counted.",
+                figures.unread,
+            )
+            % figures.unread
+        )
+    if figures.waiting:
+        parts.append(
+            ngettext("%d text waits to be read.", "%d texts wait to be read.", figures.waiting) % figures.waiting
+        )
+    return " ".join(parts)
+
+
+def opening_sentences(figures: WardFigures) -> list[str]:
+    """The sentences in order, without the empty ones."""
+    return [sentence for sentence in (opening(figures), tone(figures), talk(figures), unread(figures)) if sentence]
