@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.log_actions import log
 
 from consultations.models import Answer, ConsultationPage, Response
 from sentiment.nlp.exports import safe_cell
+from wardmote.core.moments import say_moment
 from wardmote.core.roles import is_officer
 from wards.models import Ward
 
@@ -45,6 +46,13 @@ def origin_of(response: Response) -> str:
     if response.ward:
         return response.ward.name
     return _("Outside the area") if response.is_outside_area else _("Not said")
+
+
+class MomentColumn(Column):
+    """A moment said in full: Wagtail's own column says how long ago it was, and "just now" of what is to come."""
+
+    def get_value(self, instance: Any) -> str:
+        return say_moment(super().get_value(instance), timezone.now())
 
 
 class OfficersOnly:
@@ -87,7 +95,7 @@ class ResponsesView(OfficersOnly, ReportView):
         Column("first_words", label=gettext_lazy("First words"), accessor=lambda response: first_words(response)),
         Column("origin", label=gettext_lazy("From"), accessor=origin_of),
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
-        DateColumn("submitted_at", label=gettext_lazy("Sent"), sort_key="submitted_at"),
+        MomentColumn("submitted_at", label=gettext_lazy("Sent"), sort_key="submitted_at"),
     ]
 
     @cached_property

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
@@ -26,7 +26,7 @@ from wagtail.models import Page, PageLogEntry
 from consultations.models import ConsultationPage, Response
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.queries import with_response_counts
-from consultations.reports import EXPORT_ACTION, RESPONSES_URL_NAME, ResponsesView, ResponseView
+from consultations.reports import EXPORT_ACTION, RESPONSES_URL_NAME, MomentColumn, ResponsesView, ResponseView
 from wardmote.core.roles import is_officer
 
 SUBMENU_HOOK = "register_consultations_menu_item"
@@ -57,7 +57,7 @@ class ConsultationsViewSet(PageListingViewSet):
     columns = [
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         Column("stage", label=_("Stage"), accessor=lambda page: page.stage_at(timezone.now()).label),
-        DateColumn("closes_at", label=_("Closes"), sort_key="closes_at"),
+        MomentColumn("closes_at", label=_("Closes"), sort_key="closes_at"),
         TitleColumn(
             "response_count",
             label=_("Responses"),

@@ -12,11 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, PageManager
+from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from consultations import rules
@@ -28,6 +30,9 @@ from consultations.questions import Question, read_questions
 from wardmote.core.models import BasePage
 
 CLOSED_PER_PAGE = 20
+
+OUTCOME_WORDS = 36
+"""Words of an outcome shown in lists."""
 
 
 class ConsultationIndexPage(BasePage):
@@ -235,6 +240,11 @@ class ConsultationPage(BasePage):
     @cached_property
     def question_list(self) -> tuple[Question, ...]:
         return read_questions(self.questions)
+
+    @property
+    def outcome_in_short(self) -> str:
+        """The first words of what the council did, without markup."""
+        return Truncator(" ".join(get_text_for_indexing(self.we_did).split())).words(OUTCOME_WORDS)
 
     def in_language(self, language_code: str) -> ConsultationPage:
         """The published page with this consultation's words in ``language_code``, or this one where there is none."""

@@ -49,6 +49,7 @@ def test_the_list_shows_stage_closing_moment_and_responses(at_work, monkeypatch,
     text = at_work.get(reverse("consultations_admin:index")).content.decode()
     assert "Market square" in text
     assert "Open" in text
+    assert "Saturday 5 December at 5pm" in text
     assert f'href="{responses_url(page)}"' in text
 
 

@@ -95,6 +95,13 @@ def test_the_list_shows_each_consultation_under_its_stage(client, clock, index_p
     ]
 
 
+def test_an_outcome_in_a_list_is_its_first_words(client, clock, index_page, make_consultation):
+    page = make_consultation(**OUTCOME | {"we_did": f"<p>Twelve <b>benches</b>.</p><ul><li>{'word ' * 50}</li></ul>"})
+    clock(OUTCOME["outcome_published_at"])
+    assert page.outcome_in_short == f"Twelve benches. {' '.join(['word'] * 34)}…"
+    assert page.outcome_in_short in client.get(index_page.url).content.decode()
+
+
 def test_an_empty_list_says_so(client, clock, index_page):
     assert "Nothing is open to answer today" in client.get(index_page.url).content.decode()
 
