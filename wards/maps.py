@@ -40,6 +40,12 @@ LINE_HEIGHT = 27.0
 HALF_LETTER = 13.0
 """Half the height a line needs, so that no boundary runs through it."""
 
+COMFORT = 30.0
+"""Room beside a label, in units, below which it looks squeezed."""
+
+TIGHTNESS_WEIGHT = 4.0
+"""Units a label would rather move away from the ward's middle than miss one unit of comfort."""
+
 SCANNED_LINES = 25
 """Heights at which a ward is tried for its label."""
 
@@ -176,9 +182,12 @@ def _place(area: BaseGeometry, half_height: float, width: float) -> tuple[float,
     cuts = shapely.intersection(inner, shapely.linestrings([[(west, y), (east, y)] for y in levels]))
     stretches = shapely.get_parts(cuts)
     # The buffer has taken half a letter's height at both ends as well: that much room is there besides.
-    fitting = stretches[shapely.length(stretches) + 2 * HALF_LETTER >= width]
+    room = shapely.length(stretches) + 2 * HALF_LETTER - width
+    fitting, room = stretches[room >= 0], room[room >= 0]
     if not len(fitting):
         return None
     middles = shapely.centroid(fitting)
-    nearest = middles[int(numpy.argmin(shapely.distance(middles, shapely.centroid(area))))]
+    tightness = numpy.maximum(0, COMFORT - room)
+    away = shapely.distance(middles, shapely.centroid(area))
+    nearest = middles[int(numpy.argmin(away + TIGHTNESS_WEIGHT * tightness))]
     return round(float(nearest.x), 1), float(nearest.y)
