@@ -10,6 +10,10 @@ MAX_OUTSTANDING_BYTES = 65_536
 """Characters queued for, or sent to and not yet seen by, one socket. An ASGI server may take frames without waiting
 for the reader (Daphne does), so what the client says it has seen is the only true measure."""
 
+RESUME_BYTES = 16_384
+"""A lagging socket begins again when no more than this is outstanding. Clients say what they have seen at every
+16,384 characters, so that less than that always remains unsaid."""
+
 STALL_SECONDS = 30.0
 """How long a socket may be passed over before it is closed."""
 
@@ -18,7 +22,8 @@ class Outbox:
     """Frames on their way to one socket.
 
     Beyond ``MAX_OUTSTANDING_BYTES`` the socket is *lagging*: what was queued is dropped and nothing more is taken
-    until the client has seen all that was sent; then it is told to hello again. One frame always fits, however long.
+    until the client has seen nearly all that was sent; then it is told to hello again. One frame always fits,
+    however long.
     """
 
     __slots__ = ("_queue", "_seen", "_send", "_sizes", "_writer", "lagging_since", "outstanding")
@@ -52,7 +57,7 @@ class Outbox:
         while self._seen < frames and len(self._sizes) > len(self._queue):
             self.outstanding -= self._sizes.popleft()
             self._seen += 1
-        if self.lagging_since is not None and not self._sizes:
+        if self.lagging_since is not None and self.outstanding <= RESUME_BYTES:
             self.lagging_since = None
             return True
         return False

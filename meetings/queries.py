@@ -37,9 +37,13 @@ def live_meetings() -> QuerySet[MeetingPage]:
 
 def next_or_live(moment: datetime) -> MeetingPage | None:
     """The meeting in session or adjourned (the latest), else the next that is still to start; with its room."""
-    meetings = live_meetings()
-    live = meetings.filter(room__state__in=[RoomState.IN_SESSION, RoomState.ADJOURNED]).order_by("-starts_at", "pk")
-    return live.first() or upcoming(moment).first()
+    return in_session().first() or upcoming(moment).first()
+
+
+def in_session() -> QuerySet[MeetingPage]:
+    """Meetings in session or adjourned, the latest first."""
+    running = [RoomState.IN_SESSION, RoomState.ADJOURNED]
+    return live_meetings().filter(room__state__in=running).order_by("-starts_at", "pk")
 
 
 def upcoming(moment: datetime) -> QuerySet[MeetingPage]:

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from meetings import views
+from meetings import desk, views
 
 app_name = "meetings"
 urlpatterns = [
+    path("demonstration.m3u8", views.stream, name="stream"),
     path("<int:pk>/", views.room, name="room"),
+    path("<int:pk>/ask/", views.ask, name="ask"),
+    path("<int:pk>/support/", views.support, name="support"),
+    path("<int:pk>/questions.json", views.questions, name="questions"),
+    path("<int:pk>/asked/<uuid:key>.json", views.fate, name="fate"),
+    path("<int:pk>/desk/", desk.desk, name="desk"),
+    path("<int:pk>/desk/room/", desk.change_room, name="change_room"),
+    path("<int:pk>/desk/agenda/", desk.set_agenda, name="set_agenda"),
+    path("<int:pk>/desk/question/<int:question_pk>/", desk.decide, name="decide"),
 ]

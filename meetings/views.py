@@ -1,15 +1,243 @@
-"""Pages of the live room."""
+"""The room's pages: reading, asking and supporting work without JavaScript; the socket only makes them quicker."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+import json
+import uuid
+from http import HTTPStatus
+from typing import Any
 
-from meetings.models import Room
-from meetings.queries import published
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import condition, require_POST, require_safe
+
+from meetings import messages, services
+from meetings.enums import Action, Audience, Role, RoomState, StreamKind
+from meetings.forms import AskForm, SupportForm
+from meetings.guests import give_guest_cookie, guest_in
+from meetings.models import MeetingPage, PublicQuestion, Room
+from meetings.queries import last_ward_of, published, role_of, supported_by, version_of
+from meetings.rules import may
+from meetings.services import Actor
+from meetings.streams import Player, Segment, player_for, playlist
+from meetings.words import room_words
 
 
+def find_room(request: HttpRequest, pk: int) -> Room:
+    """The room of a published meeting that the visitor may read."""
+    room = Room.objects.select_related("meeting__body", "meeting__locale").filter(pk=pk, meeting__live=True).first()
+    if room is None:
+        raise Http404
+    if not all(restriction.accept_request(request) for restriction in room.meeting.get_view_restrictions()):
+        raise Http404
+    return room
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who sends a request, in which role."""
+    if request.user.is_authenticated:
+        return Actor(role=role_of(request.user, timezone.localdate()), user=request.user)
+    return Actor(role=Role.GUEST, guest=guest_in(request.COOKIES))
+
+
+def meeting_in_language(room: Room) -> MeetingPage:
+    """The meeting with its words in the visitor's language, where there is a published translation."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if room.meeting.locale.language_code == language:
+        return room.meeting
+    translations = MeetingPage.objects.live().filter(
+        translation_key=room.meeting.translation_key, locale__language_code=language
+    )
+    return translations.first() or room.meeting
+
+
+def agenda_of(room: Room, meeting: MeetingPage) -> list[dict[str, Any]]:
+    """The agenda in the visitor's language; each item under the key it has in the room."""
+    words = {item.translation_key: item for item in meeting.agenda_items.select_related("about_page")}
+    return [
+        {"pk": item.pk, "words": words.get(item.translation_key, item), "takes_questions": item.takes_questions}
+        for item in room.meeting.agenda_items.all()
+    ]
+
+
+@never_cache
+@require_safe
 def room(request: HttpRequest, pk: int) -> HttpResponse:
-    """The room of a meeting, with the questions a reader may see."""
-    found = get_object_or_404(Room.objects.select_related("meeting__body"), pk=pk, meeting__live=True)
-    return render(request, "meetings/room.html", {"room": found, "questions": published(found)})
+    """The room of a meeting: picture and agenda, and the questions a reader may see."""
+    return show_room(request, find_room(request, pk))
+
+
+@never_cache
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a question from the form. What was typed comes back with what is wrong."""
+    found, actor, now = find_room(request, pk), actor_of(request), timezone.now()
+    form = ask_form(request, found, actor)
+    if not form.is_valid():
+        return show_room(request, found, form)
+    given = form.cleaned_data
+    ward = form.chosen_ward
+    if ward is None and actor.user is not None:
+        ward = last_ward_of(actor.user, timezone.localdate(now))
+    try:
+        if actor.role is Role.GUEST and not actor.guest:
+            raise services.NotAllowed
+        question = services.ask_question(
+            room_pk=found.pk,
+            actor=actor,
+            key=given["key"],
+            text=given["text"],
+            name=given["name"],
+            name_is_public=given["name_is_public"],
+            ward=ward,
+            agenda_item_pk=given["agenda_item"].pk if given["agenda_item"] else None,
+            asked_at=now,
+        )
+    except services.RoomError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        return show_room(request, found, form)
+    return redirect(f"{found.get_absolute_url()}?asked={question.key}#asked")
+
+
+@require_POST
+def support(request: HttpRequest, pk: int) -> HttpResponse:
+    """Support a question, or take support back, by the form beside it."""
+    found, actor, form = find_room(request, pk), actor_of(request), SupportForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    question_pk = form.cleaned_data["question"]
+    if not PublicQuestion.objects.public().filter(pk=question_pk, room=found).exists():
+        raise Http404
+    try:
+        if actor.role is Role.GUEST and not actor.guest:
+            raise services.NotAllowed
+        if form.cleaned_data["withdraw"]:
+            services.withdraw_support(question_pk=question_pk, actor=actor)
+        else:
+            services.support_question(question_pk=question_pk, actor=actor, given_at=timezone.now())
+    except services.RoomError as error:
+        return show_room(request, found, notice=str(error.message))
+    return redirect(f"{found.get_absolute_url()}#question-{question_pk}")
+
+
+def _questions_tag(request: HttpRequest, pk: int) -> str:
+    found = find_room(request, pk)
+    return f'"{version_of(found, Audience.PUBLIC).tag}"'
+
+
+@require_safe
+@condition(etag_func=_questions_tag)
+def questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a reader may see, as the socket's snapshot frame, for a page that has no socket. Asked again by its ETag."""
+    found = find_room(request, pk)
+    version = version_of(found, Audience.PUBLIC)
+    rows = list(published(found))
+    snapshot = messages.Snapshot(
+        epoch=found.epoch,
+        sequence=version.sequence,
+        room=messages.room_view(found),
+        questions=tuple(messages.question_view(question) for question in rows),
+        support={question.pk: question.support for question in rows},  # type: ignore[attr-defined]
+        present=0,
+    )
+    response = HttpResponse(snapshot.model_dump_json(), content_type="application/json")
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+@require_safe
+def fate(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+    """What became of a question, to whoever knows its key: the socket's fate frame."""
+    question = PublicQuestion.objects.filter(room=find_room(request, pk), key=key).first()
+    if question is None:
+        raise Http404
+    response = JsonResponse(json.loads(messages.fate_of(question).model_dump_json()))
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+@require_safe
+def stream(request: HttpRequest) -> HttpResponse:
+    """The demonstration's endless live playlist, computed from the clock."""
+    index = settings.DEMONSTRATION_STREAM / "index.json"
+    if not index.exists():
+        raise Http404
+    segments = [
+        Segment(static(f"demonstration-stream/{piece['file']}"), round(piece["duration_seconds"] * 1000))
+        for piece in json.loads(index.read_text(encoding="utf-8"))["segments"]
+    ]
+    response = HttpResponse(playlist(timezone.now(), segments), content_type="application/vnd.apple.mpegurl")
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+def show_room(request: HttpRequest, found: Room, form: AskForm | None = None, notice: str = "") -> HttpResponse:
+    """The room's page: 422 when a form in it was refused."""
+    actor = actor_of(request)
+    meeting = meeting_in_language(found)
+    state = RoomState(found.state)
+    version = version_of(found, Audience.PUBLIC)
+    player = player_of(found)
+    context = {
+        "page": meeting,
+        "room": found,
+        "agenda": agenda_of(found, meeting),
+        "version": version,
+        "questions": published(found),
+        "supported": supported_by(found, actor.key),
+        "form": form or ask_form(request, found, actor),
+        "asked": _asked(request, found),
+        "notice": notice,
+        "player": player,
+        "may_ask": may(actor.role, state, Action.ASK),
+        "may_support": may(actor.role, state, Action.SUPPORT),
+        "may_run": actor.role is Role.OFFICER,
+        "now": timezone.now(),
+        "states": {str(value): str(label) for value, label in RoomState.choices},
+        "words": room_words(),
+    }
+    is_refused = bool(notice or (form and form.errors))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
+    response = render(request, "meetings/room.html", context, status=status)
+    give_guest_cookie(request, response)
+    if player and player.directives:
+        csp_update(player.directives)(lambda _request: response)(request)  # marks this one response
+    return response
+
+
+def ask_form(request: HttpRequest, found: Room, actor: Actor) -> AskForm:
+    given = request.POST if request.method == "POST" and "text" in request.POST else None
+    name = actor.user.get_full_name() if actor.user else ""  # type: ignore[attr-defined]
+    return AskForm(
+        given,
+        items=found.meeting.agenda_items.filter(takes_questions=True),
+        role=actor.role,
+        on=timezone.localdate(),
+        initial={"name": name},
+    )
+
+
+def player_of(found: Room) -> Player | None:
+    return player_for(
+        StreamKind(found.meeting.stream_kind),
+        found.meeting.stream_url,
+        playlist_url=reverse("meetings:stream"),
+        embed_hosts=settings.EMBED_HOSTS,
+    )
+
+
+def _asked(request: HttpRequest, found: Room) -> PublicQuestion | None:
+    """The question that the visitor has just asked, by the key in the address."""
+    try:
+        key = uuid.UUID(request.GET.get("asked", ""))
+    except ValueError:
+        return None
+    return PublicQuestion.objects.filter(room=found, key=key).first()

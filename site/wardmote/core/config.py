@@ -56,6 +56,10 @@ class Config(BaseModel):
     private_addresses: bool | None = Field(
         default=None, description="Allow sources on private network addresses. Default: only in a demonstration."
     )
+    embed_hosts: str = Field(
+        default="",
+        description="Hosts of video providers whose frames a meeting may show, comma-separated. Empty: links only.",
+    )
     log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property

@@ -182,6 +182,7 @@ STATICFILES_DIRS = [
         "hls": NODE_DIR / "hls.js" / "dist",
         "plot": NODE_DIR / "@observablehq" / "plot" / "dist",
         "d3": NODE_DIR / "d3" / "dist",
+        "demonstration-stream": PACKAGE_DIR / "demo" / "data" / "stream",
         "atkinson": NODE_DIR / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files",
     }.items()
     if folder.is_dir()
@@ -193,6 +194,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_MIMETYPES = {".ts": "video/mp2t"}
+DEMONSTRATION_STREAM = PACKAGE_DIR / "demo" / "data" / "stream"
+EMBED_HOSTS = [host.strip().lower() for host in CONFIG.embed_hosts.split(",") if host.strip()]
 
 WAGTAIL_SITE_NAME = "Wardmote"
 WAGTAILADMIN_BASE_URL = CONFIG.base_url
