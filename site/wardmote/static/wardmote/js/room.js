@@ -139,6 +139,7 @@ export class Room {
   }
 
   showAgenda (item, isNews) {
+    if (!this.root.querySelector(`[data-item="${item}"]`)) this.part('now').textContent = ''
     for (const element of this.root.querySelectorAll('[data-item]')) {
       const isCurrent = Number(element.dataset.item) === item
       if (!isCurrent) {
@@ -146,6 +147,7 @@ export class Room {
       } else if (element.getAttribute('aria-current') !== 'step') {
         element.setAttribute('aria-current', 'step')
         const { number, title } = element.dataset
+        this.part('now').textContent = this.words.say('nowTaken', { number, title })
         if (isNews) this.announcer.say(this.words.say('nowTaken', { number, title }))
       }
     }
