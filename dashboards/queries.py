@@ -26,6 +26,8 @@ from wards.queries import current_wards
 USUAL_PERIOD_DAYS = 28
 FEWEST_READ = 10
 """Texts with a tone below which no share is put into words: its 95 % interval would be 50 points wide or more."""
+FEWEST_READ_IN_A_WEEK = 5
+"""Texts below which a week has no share: one voice would swing it from nothing to all."""
 READ_LABELS = (ToneLabel.NEGATIVE, ToneLabel.NEUTRAL, ToneLabel.POSITIVE, ToneLabel.UNSURE)
 
 
@@ -77,7 +79,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week of what was said to the council: Monday, texts read, and the two shares (None when none was read)."""
+    """A week of what was said to the council: Monday, texts read, and the two shares (None when too few)."""
 
     monday: date
     read: int
@@ -205,7 +207,7 @@ def _week(row: Mapping[str, Any]) -> Week:
 
     def share(label: ToneLabel) -> Share | None:
         n = sum(counts.get(label, 0) for counts in labels)
-        return Share(n, read, share_interval(n, read)) if read else None
+        return Share(n, read, share_interval(n, read)) if read >= FEWEST_READ_IN_A_WEEK else None
 
     return Week(date.fromisoformat(row["from"]), read, share(ToneLabel.NEGATIVE), share(ToneLabel.POSITIVE))
 

@@ -40,7 +40,7 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]?\s?[0-9][ABD-HJLNP-UW-Z]{2}\b
 _TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady cllr councillor prof professor rev revd pc sgt".split())
 _LEADING = frozenset(
     "a about across an and around at both by for from how in is like love my near new of on only our over poor "
-    "so that the this through to towards under via was we what when where why with your yn o i ym ger".split()
+    "so that this through to towards under via was we what when where why with your yn o i ym ger".split()
 )
 """Words that may stand before a place name with a capital, because a sentence begins with them."""
 
@@ -127,7 +127,9 @@ def _is_the_place(text: str, tokens: list[tuple[str, int, int]], first: int, las
     if before is None or not _joined(text, before, tokens[first]):
         return True
     word = _fold(before[0])
-    return word not in _TITLES and (not before[0][0].isupper() or word in _LEADING)
+    if word in _TITLES or word == "the":  # "the Gipping" is the river, not the ward
+        return False
+    return not before[0][0].isupper() or word in _LEADING
 
 
 def _joined(text: str, left: tuple[str, int, int], right: tuple[str, int, int]) -> bool:

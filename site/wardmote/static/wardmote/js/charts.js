@@ -3,6 +3,7 @@
 
 const INK = "currentColor";
 const FONT_PIXELS = 14;
+const FEWEST_WEEKS = 6; // shown in a trend, however young the first mark is
 
 /** Marks of the two tones that a trend shows: told apart by colour, by shape and by the kind of line. */
 const TONES = {
@@ -49,6 +50,7 @@ class Chart {
     this.figure.className = "wm-chart__picture";
     root.prepend(this.figure);
     this.width = 0;
+    if (this.hasMarks) root.querySelector("details")?.removeAttribute("open");
     new ResizeObserver(() => this.draw()).observe(this.figure);
   }
 
@@ -56,13 +58,23 @@ class Chart {
     return this.root.dataset.title ?? words(this.table.caption);
   }
 
+  /** Whether there is anything to draw; without, the table says so alone. */
+  get hasMarks() {
+    return true;
+  }
+
   draw() {
     const width = Math.floor(this.figure.clientWidth);
-    if (!width || width === this.width) return;
+    if (!width || width === this.width || !this.hasMarks) return;
     this.width = width;
     const svg = this.Plot.plot({ width, ...this.options(width) });
     // Plot brings a <style> of its own, which the page's policy refuses; _dashboards.scss has those rules.
     svg.querySelectorAll("style").forEach((style) => style.remove());
+    // One picture with one name: what Plot calls its parts inside would be read out without sense.
+    svg.querySelectorAll("[aria-label], [aria-description]").forEach((part) => {
+      part.removeAttribute("aria-label");
+      part.removeAttribute("aria-description");
+    });
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", this.title);
     svg.classList.add("wm-chart__svg");
@@ -97,8 +109,8 @@ export class Tones extends Chart {
       style: { fontSize: `${FONT_PIXELS}px` },
       x: { axis: null, domain: [0, Math.max(1, ...rows.map((row) => row.n)) * 1.12] },
       y: { label: null, domain: [...new Set(rows.map((row) => row.tone))], tickSize: 0, padding: 0.28 },
-      fx: { label: null, padding: 0.16, axis: null },
-      fy: { label: null, padding: 0.24, axis: null },
+      fx: { label: null, domain: kinds, padding: 0.16, axis: null },
+      fy: { label: null, domain: kinds, padding: 0.24, axis: null },
       marks: [
         Plot.barX(rows, { x: "n", y: "tone", fill: "var(--wm-chart-positive)", ...shared }),
         Plot.ruleX([0], { stroke: INK }),
@@ -146,7 +158,7 @@ export class Bars extends Chart {
       marks: [
         Plot.barX(rows, { x: "n", y: "place", fill: "var(--wm-chart-positive)" }),
         Plot.ruleX([0], { stroke: INK }),
-        Plot.text(rows, { x: 0, y: "place", text: name, textAnchor: "start", dy: -19, fill: INK }),
+        Plot.text(rows, { x: 0, y: "place", text: name, textAnchor: "start", dx: 4, dy: -19, fill: INK }),
         Plot.text(rows, { x: "n", y: "place", text: (row) => String(row.n), textAnchor: "start", dx: 6, fontWeight: 700, fill: INK }),
       ],
     };
@@ -160,24 +172,30 @@ export class Trend extends Chart {
     return [...this.table.tBodies[0].rows].flatMap((row) =>
       heads.flatMap((head, column) => {
         const cell = row.cells[column];
-        if (!head.dataset.tone || cell.dataset.value === undefined) return [];
+        if (!head.dataset.tone) return [];
         return [
           {
             tone: head.dataset.tone,
             name: words(head),
             week: new Date(`${row.dataset.week}T00:00:00`),
-            share: 100 * Number(cell.dataset.value),
-            low: 100 * Number(cell.dataset.low),
-            high: 100 * Number(cell.dataset.high),
+            // A week without a figure is NaN, and breaks the line.
+            share: 100 * Number(cell.dataset.value ?? NaN),
+            low: 100 * Number(cell.dataset.low ?? NaN),
+            high: 100 * Number(cell.dataset.high ?? NaN),
           },
         ];
       }),
     );
   }
 
+  get hasMarks() {
+    return this.rows.some((row) => row.share >= 0);
+  }
+
   options(width) {
     const { Plot, rows } = this;
-    const weeks = [...this.table.tBodies[0].rows].map((row) => new Date(`${row.dataset.week}T00:00:00`));
+    const weeks = rows.map((row) => row.week);
+    const first = Math.min(rows.findIndex((row) => row.share >= 0), Math.max(0, rows.length - 2 * FEWEST_WEEKS));
     const height = width < 560 ? 300 : 340;
     return {
       height,
@@ -186,7 +204,7 @@ export class Trend extends Chart {
       marginTop: 34,
       marginBottom: 34,
       style: { fontSize: `${FONT_PIXELS}px` },
-      x: { type: "time", domain: [weeks[0], weeks[weeks.length - 1]], label: null, ticks: width < 560 ? 3 : 6 },
+      x: { type: "time", domain: [weeks[first], weeks.at(-1)], label: null, ticks: width < 560 ? 3 : 6 },
       y: { domain: [0, 100], ticks: 5, grid: true, label: this.root.dataset.axis, labelArrow: "none" },
       marks: Object.keys(TONES).flatMap((tone) => this.#marks(tone, rows.filter((row) => row.tone === tone), Plot)).concat(
         this.#names(rows, Plot, height),
@@ -205,7 +223,7 @@ export class Trend extends Chart {
   }
 
   #names(rows, Plot, height) {
-    const last = Object.keys(TONES).flatMap((tone) => rows.filter((row) => row.tone === tone).slice(-1));
+    const last = Object.keys(TONES).flatMap((tone) => rows.filter((row) => row.tone === tone && row.share >= 0).slice(-1));
     const gap = (100 * (FONT_PIXELS + 4)) / (height - 68);
     const heights = apart(last.map((row) => row.share), gap);
     return last.map((row, index) =>

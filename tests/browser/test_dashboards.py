@@ -1,0 +1,69 @@
+"""The councillor's dashboard in a real browser: drawn, accessible, whole without JavaScript, closed to others."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+OWN = "/dashboard/wards/holywells/"
+COUNCILLOR = "Councillor for Holywells"
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_dashboard_is_drawn_and_accessible(open_browser, sign_in, assert_accessible, width):
+    page = open_browser(width=width)
+    sign_in(page, COUNCILLOR)
+    page.goto(OWN)
+    charts = page.locator("svg.wm-chart__svg[role=img]")
+    expect(charts.first).to_be_visible()
+    assert charts.count() >= 2
+    assert page.locator("svg.wm-chart__svg style").count() == 0
+    assert_accessible(page)
+    page.goto(OWN + "said/")
+    assert_accessible(page)
+    page.get_by_role("link", name="how it was read").first.click()
+    expect(page.get_by_role("heading", name="How it was read")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_without_javascript_sentences_tables_and_the_period_are_there(open_browser, sign_in):
+    page = open_browser(java_script_enabled=False)
+    sign_in(page, COUNCILLOR)
+    page.goto(OWN)
+    page.get_by_label("Period").select_option("90")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("In the last 90 days")).to_be_visible()
+    expect(page.get_by_role("table")).to_have_count(3)
+
+
+def test_a_quote_leads_to_the_whole_text(open_browser, sign_in):
+    page = open_browser()
+    sign_in(page, COUNCILLOR)
+    page.goto(OWN)
+    quote = page.locator(".wm-quote").first
+    words = quote.locator("blockquote").inner_text()
+    quote.get_by_role("link").click()
+    assert words in page.locator(".wm-text").inner_text()
+
+
+def test_another_wards_dashboard_is_refused(open_browser, sign_in, watch):
+    watch.expected = ("403",)
+    page = open_browser()
+    sign_in(page, COUNCILLOR)
+    assert page.goto("/dashboard/wards/bridge/").status == 403
+
+
+@pytest.mark.parametrize("address", ["/dashboard/results/holywells/", "/sources/"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_public_pages_are_accessible(open_browser, assert_accessible, address, width):
+    page = open_browser(width=width)
+    assert page.goto(address).status == 200
+    assert_accessible(page)
+
+
+def test_the_overview_is_accessible_to_officers(open_browser, sign_in, assert_accessible):
+    page = open_browser()
+    sign_in(page, "Democratic services officer")
+    page.goto("/dashboard/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("All wards")
+    assert_accessible(page)
