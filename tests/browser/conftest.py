@@ -198,9 +198,9 @@ def sign_in(live_site: LiveSite) -> Callable[[Page, str], None]:
     def do(page: Page, who: str) -> None:
         account = live_site.account(who)
         page.goto("/account/login/")
-        page.locator("input[type=email]").fill(account["email"])
-        page.locator("input[type=password]").fill(account["password"])
-        page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
+        page.locator("[name=login]").fill(account["email"])
+        page.locator("[name=password]").fill(account["password"])
+        page.locator("form:has([name=password]) button").first.click()
         expect(page).not_to_have_url(live_site.url + "/account/login/")
 
     return do

@@ -83,15 +83,10 @@ def test_what_a_resident_says_reaches_the_councillor_of_their_ward_and_no_other(
 
 def publish_consultation(page: Page) -> None:
     """In Wagtail's admin, as an officer would: fill in the form, add a question, publish."""
-    page.goto("/consultations/")
-    index_id = re.search(r"/admin/pages/(\d+)/", page.content())
-    page.goto("/admin/pages/")
-    page.get_by_role("link", name="Consultations", exact=True).first.click()
-    index_id = re.search(r"/admin/pages/(\d+)/", page.url) or index_id
-    assert index_id
-    page.goto(f"/admin/pages/add/consultations/consultationpage/{index_id[1]}/")
-    page.get_by_label("Page title").fill(TITLE)
-    page.get_by_label("In short").fill("We could build a footbridge over the old lock. Tell us what it must do.")
+    page.goto("/admin/consultations/")
+    page.get_by_role("link", name="Add consultation").first.click()
+    page.locator("[name=title]").fill(TITLE)
+    page.locator("[name=intro]").fill("We could build a footbridge over the old lock. Tell us what it must do.")
     today = datetime.now().astimezone()
     page.locator("[name=opens_at]").fill(f"{today - timedelta(days=1):%Y-%m-%d} 09:00")
     page.locator("[name=closes_at]").fill(f"{today + timedelta(days=30):%Y-%m-%d} 17:00")
@@ -109,7 +104,7 @@ def answer(page: Page) -> None:
     """A resident with a phone and no JavaScript finds it, answers and gets a receipt."""
     page.goto("/consultations/")
     page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("link", name="Give your view").first.click()
+    page.locator("a", has_text="Give your view").first.click()
     page.get_by_label(QUESTION).fill(ANSWER)
     page.get_by_label("postcode").first.fill(a_postcode_of(WARD_CODE))
     page.get_by_role("button", name="Send your answers").click()
@@ -127,30 +122,32 @@ def ask_at_the_meeting(officer: Page, open_browser: Callable[..., Page]) -> None
     room = asker.url
     loads = []
     reader.on("framenavigated", lambda frame: loads.append(frame.url))
+    asker.locator("summary", has_text="Ask a question").click()
     asker.locator("[name=text]").fill(ASKED)
     asker.locator("[name=name]").fill("Sam")
     asker.locator("[name=postcode]").fill(a_postcode_of(WARD_CODE))
-    asker.locator("form:has([name=text]) button[type=submit], form:has([name=text]) button:not([type])").first.click()
+    asker.get_by_role("button", name="Send the question").click()
     officer.goto(room.rstrip("/") + "/desk/")
     held = officer.locator("[data-question]", has_text=ASKED).first
     expect(held).to_be_visible()
     expect(reader.get_by_text(ASKED)).to_have_count(0)
     published_at = time.monotonic()
     held.get_by_role("button", name="Publish").click()
-    shown = reader.get_by_text(ASKED)
+    shown = reader.locator("[data-part=questions] [data-field=text]", has_text=ASKED)
     new = reader.locator("[data-part=show-new]")
-    expect(shown.or_(new).first).to_be_visible(timeout=10_000)
+    arrived = f"[data-part=show-new]:visible, [data-part=questions] li:visible:has-text('{ASKED}')"
+    expect(reader.locator(arrived).first).to_be_visible()
     seconds = time.monotonic() - published_at
     if new.is_visible():
         new.click()
     expect(shown).to_be_visible()
     assert loads == []
-    assert seconds < 3, f"{seconds:.2f} s from the click on the desk to another screen"
+    assert seconds < 1, f"{seconds:.2f} s from the click on the desk to another screen"
 
 
 def add_source(page: Page, address: str) -> None:
     """The officer switches a local feed on, with the purpose and basis it needs."""
-    page.goto("/admin/sentiment/source/add/")
+    page.goto("/admin/snippets/sentiment/source/add/")
     page.locator("[name=address]").fill(address)
     page.locator("[name=name]").fill("Lockside Notes")
     page.locator("[name=purpose]").fill("What neighbours publish for everybody about the lock.")

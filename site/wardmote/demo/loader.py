@@ -69,4 +69,8 @@ def load_wards(council: dict[str, Any]) -> dict[str, Ward]:
         DATA_DIR / "councillors.csv", council=ward_set.council, seats_per_ward=council["seats_per_ward"]
     )
     Council.objects.filter(code=council["ons_code"]).update(name_cy=council["name_cy"])
-    return {ward.name: ward for ward in ward_set.wards.all()}
+    wards = {ward.name: ward for ward in ward_set.wards.all()}
+    for name, profile in read_json("ward_profiles.json").items():
+        wards[name].profile = profile["summary"]
+    Ward.objects.bulk_update(wards.values(), ["profile"])
+    return wards

@@ -254,6 +254,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": CONFIG.log_level},
-    # Wagtail tells every page saved; the audit log holds that already.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    # Wagtail tells every page saved, which the audit log holds already; the queue every task begun and done.
+    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }
