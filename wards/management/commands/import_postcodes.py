@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from wardmote.core.progress import byte_progress
 from wards.management.imports import council_with, day, print_report
-from wards.management.progress import byte_progress
 from wards.services import FileRefused, import_postcodes
 
 
