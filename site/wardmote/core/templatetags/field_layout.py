@@ -47,6 +47,7 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
         classes.append(f"{css}--error")
     if isinstance(field.field.widget, forms.Textarea):
         field.field.widget.attrs.pop("maxlength", None)
+        classes.append("govuk-js-character-count")  # by which GOV.UK Frontend finds what to count
     return field.as_widget(attrs={**attrs, "class": " ".join(filter(None, classes))})
 
 

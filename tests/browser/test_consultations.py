@@ -1,0 +1,100 @@
+"""Answering a consultation as residents do: on a small telephone, without JavaScript, and after a mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WIDTHS, LiveSite, Watch
+
+OPEN = "slower-streets"
+ODD_WORDS = "a<b and c>d – <script>alert(1)</script>\n\nMae’n wych 👏 شكرا"
+
+Check = Callable[[Page], None]
+
+
+def answer_required_questions(page: Page) -> None:
+    for group in page.locator("fieldset:not(:has(.wm-optional)):has(input[type=radio])").all():
+        group.locator("input[type=radio]").first.check()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send your answers").click()
+
+
+def test_a_resident_answers_on_a_small_telephone_without_javascript(
+    open_browser: Callable[..., Page],
+) -> None:
+    page = open_browser(width=320, height=700, java_script_enabled=False)
+    page.goto("/consultations/")
+    page.locator(f"a[href$='/{OPEN}/']").first.click()
+    page.get_by_role("button", name="Give your view").first.click()
+    answer_required_questions(page)
+    page.locator("textarea").first.fill(ODD_WORDS)
+    page.get_by_label("What is your postcode?").fill("ip11aa")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+    expect(page.get_by_text(re.compile(r"WM-\w{4}-\w{4}"))).to_be_visible()
+    assert page.locator(".wm-own-words").first.inner_text() == ODD_WORDS
+
+
+def test_a_mistake_is_explained_and_nothing_typed_is_lost(
+    open_browser: Callable[..., Page], watch: Watch, assert_accessible: Check
+) -> None:
+    watch.expected = ("422",)
+    page = open_browser()
+    page.goto(f"/answer/{OPEN}/")
+    page.locator("textarea").first.fill(ODD_WORDS)
+    send(page)
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert page.locator("textarea").first.input_value() == ODD_WORDS
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    summary.get_by_role("link", name="Enter your postcode, or tick one of the boxes below it").click()
+    expect(page.get_by_label("What is your postcode?")).to_be_focused()
+    answer_required_questions(page)
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+
+
+def test_a_text_that_is_too_long_says_by_how_much(
+    open_browser: Callable[..., Page], watch: Watch, assert_accessible: Check
+) -> None:
+    watch.expected = ("422",)
+    page = open_browser()
+    page.goto(f"/answer/{OPEN}/")
+    page.locator("textarea").first.fill("x" * 2_001)
+    expect(page.get_by_text("You have 1 character too many").first).to_be_visible()
+    answer_required_questions(page)
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.locator(".govuk-error-summary")).to_contain_text("it may have up to 2000 characters, and it has 2001")
+    assert page.locator("textarea").first.input_value() == "x" * 2_001
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["/", "/cy/"])
+def test_every_page_of_consultations_is_accessible(
+    open_browser: Callable[..., Page], live_site: LiveSite, assert_accessible: Check, language: str, width: int
+) -> None:
+    page = open_browser(width=width)
+    page.goto(f"{language}consultations/")
+    assert_accessible(page)
+    links = {link.get_attribute("href") or "" for link in page.locator(".wm-list__title a").all()}
+    assert len(links) >= 4
+    for address in sorted(links):
+        page.goto(address)
+        assert_accessible(page)
+    page.goto(f"{language}answer/{OPEN}/")
+    assert_accessible(page)
