@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from wagtail.models import Locale
 
 from consultations.models import ConsultationPage
 from consultations.queries import closing_soon, recent_outcomes
 from meetings.models import MeetingPage
 from meetings.queries import next_or_live
+from wards.models import WardSet
+from wards.queries import current_ward_set
 
 OPEN_SHOWN = 6
 OUTCOMES_SHOWN = 3
@@ -24,6 +27,8 @@ class FrontPage:
     """The live or the next one, in the site's first language; its room is its own."""
     meeting_title: str
     """Its title in the reader's language."""
+    ward_set: WardSet | None
+    """The wards in force, to be drawn."""
     outcomes: list[ConsultationPage]
     """The latest consultations with an outcome, in the reader's language."""
 
@@ -35,6 +40,7 @@ def front_page(moment: datetime) -> FrontPage:
         consultations=closing_soon(moment, OPEN_SHOWN),
         meeting=meeting,
         meeting_title=_title(meeting),
+        ward_set=current_ward_set(timezone.localdate(moment)),
         outcomes=recent_outcomes(OUTCOMES_SHOWN, moment),
     )
 

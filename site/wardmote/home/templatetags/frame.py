@@ -9,11 +9,14 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse, translate_url
+from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
 from wardmote.core.roles import is_officer
 from wardmote.home.models import CouncilBranding
+from wards.queries import current_ward_set
 
 register = template.Library()
 
@@ -91,8 +94,6 @@ def _menu_pages(request: HttpRequest) -> list[Page]:
 
 
 def _named_links(request: HttpRequest) -> list[Link]:
-    from django.utils.translation import gettext as _
-
     user = getattr(request, "user", None)
     wanted = [("wards:index", _("Wards"))]
     if user is not None and user.is_authenticated and (is_officer(user) or hasattr(user, "councillor")):
@@ -148,6 +149,13 @@ def _front(code: str) -> str:
 def localised_address(page: Page | None) -> str:
     """The address of ``page`` in the reader's language; empty when there is none."""
     return (page.localized.get_url() or "") if page else ""
+
+
+@register.simple_tag
+def ward_attribution() -> str:
+    """Whom the boundaries and postcodes of today's wards come from."""
+    ward_set = current_ward_set(timezone.localdate())
+    return ward_set.attribution if ward_set else ""
 
 
 @register.simple_tag
