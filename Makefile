@@ -29,8 +29,9 @@ lock: ## Resolve both registries' lock files anew
 	.venv/bin/python scripts/lock.py
 
 translations: ## Collect the strings to translate and compile the catalogues (needs GNU gettext)
-	cd site/wardmote && DJANGO_SETTINGS_MODULE=wardmote.settings ../../.venv/bin/django-admin makemessages -l cy --no-wrap --no-obsolete
-	cd site/wardmote && ../../.venv/bin/django-admin compilemessages
+	.venv/bin/wardmote makemessages -l cy --no-wrap --no-obsolete --add-location file \
+		-i node_modules -i var -i .venv -i tests -i benchmarks -i docs -i requirements
+	.venv/bin/wardmote compilemessages -l cy -i node_modules -i .venv
 
 pictures: ## Take README's pictures from the running demonstration (needs Chromium)
 	@$(PYTHON) scripts/setup.py test

@@ -22,17 +22,17 @@ PUBLIC = {
     "list of meetings": "/meetings/",
     "wards": "/wards/",
     "ward": "/wards/holywells/",
-    "ward by postcode": "/wards/find/?postcode=nonsense",
     "accessibility statement": "/accessibility/",
     "privacy notice": "/privacy/",
     "sign in": "/account/login/",
     "code to sign in": "/account/login/code/",
     "make an account": "/account/signup/",
     "forgotten password": "/account/password/reset/",
+    "figures of a ward": "/dashboard/results/holywells/",
 }
 """What it is: its address in English. The Welsh one is the same under ``/cy``."""
 
-FOR_COUNCILLORS = {"dashboard": "/dashboard/", "how I sign in": "/account/second-step/"}
+FOR_COUNCILLORS = ("/dashboard/", "/dashboard/wards/holywells/", "/account/second-step/", "/account/logout/")
 
 Check = Callable[[Page], None]
 OpenBrowser = Callable[..., Page]
@@ -45,74 +45,77 @@ def addresses(page: Page, start: str, pattern: str) -> list[str]:
     return sorted({href for href in found if re.fullmatch(pattern, href)})
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("prefix", ["", "/cy"], ids=["English", "Welsh"])
+@pytest.fixture
+def assert_accessible_at_every_width(assert_accessible: Check) -> Check:
+    def check(page: Page) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert_accessible(page)
+
+    return check
+
+
+in_both_languages = pytest.mark.parametrize("prefix", ["", "/cy"], ids=["English", "Welsh"])
+
+
+@in_both_languages
+@pytest.mark.parametrize("what", PUBLIC)
 def test_public_page_is_accessible_and_loads_nothing_from_elsewhere(
-    open_browser: OpenBrowser, assert_accessible: Check, prefix: str, width: int
+    page: Page, assert_accessible_at_every_width: Check, what: str, prefix: str
 ) -> None:
-    page = open_browser(width=width)
-    for what, path in PUBLIC.items():
-        response = page.goto(prefix + path)
-        assert response is not None
-        assert (what, response.status) == (what, 200)
-        assert page.locator("html").get_attribute("lang") == ("cy" if prefix else "en-GB")
-        assert (what, page.locator("h1").count()) == (what, 1)
-        assert_accessible(page)
+    response = page.goto(prefix + PUBLIC[what])
+    assert response is not None
+    assert response.status == 200
+    assert page.locator("html").get_attribute("lang") == ("cy" if prefix else "en-GB")
+    assert page.locator("h1").count() == 1
+    assert_accessible_at_every_width(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("prefix", ["", "/cy"], ids=["English", "Welsh"])
+@in_both_languages
 def test_meeting_and_its_room_are_accessible(
-    open_browser: OpenBrowser, assert_accessible: Check, prefix: str, width: int
+    page: Page, assert_accessible_at_every_width: Check, prefix: str
 ) -> None:
-    page = open_browser(width=width)
-    meetings = addresses(page, f"{prefix}/meetings/", rf"{prefix}/meetings/[^/]+/")
-    rooms = addresses(page, f"{prefix}/", rf"{prefix}/room/\d+/")
+    meetings = addresses(page, "/meetings/", r"/meetings/[^/]+/")
+    rooms = addresses(page, "/", r"/room/\d+/")
     assert meetings
     assert rooms
     for path in (meetings[0], rooms[0]):
-        page.goto(path)
-        assert_accessible(page)
+        page.goto(prefix + path)
+        assert_accessible_at_every_width(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("prefix", ["", "/cy"], ids=["English", "Welsh"])
+@in_both_languages
 def test_answering_is_accessible_empty_and_with_errors(
-    open_browser: OpenBrowser, assert_accessible: Check, prefix: str, width: int
+    page: Page, assert_accessible_at_every_width: Check, watch: Watch, prefix: str
 ) -> None:
-    page = open_browser(width=width)
+    watch.expected = ("422",)
     page.goto(f"{prefix}/answer/library-hours/")
-    assert_accessible(page)
+    assert_accessible_at_every_width(page)
     page.locator("main form button.govuk-button").last.click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
-    assert_accessible(page)
+    assert_accessible_at_every_width(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_councillors_pages_are_accessible(
-    open_browser: OpenBrowser, sign_in: Callable[[Page, str], None], assert_accessible: Check, width: int
+@in_both_languages
+@pytest.mark.parametrize(("path", "status"), [("/wards/find/?postcode=nonsense", 422), ("/nothing-here/", 404)])
+def test_page_that_says_no_is_accessible(
+    page: Page, assert_accessible_at_every_width: Check, watch: Watch, prefix: str, path: str, status: int
 ) -> None:
-    page = open_browser(width=width)
-    sign_in(page, "Councillor for Holywells")
-    for path in ("", "/cy"):
-        for what, address in FOR_COUNCILLORS.items():
-            response = page.goto(path + address)
-            assert response is not None
-            assert (what, response.status) == (what, 200)
-            assert_accessible(page)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("prefix", ["", "/cy"], ids=["English", "Welsh"])
-def test_missing_page_is_accessible(
-    open_browser: OpenBrowser, assert_accessible: Check, watch: Watch, prefix: str, width: int
-) -> None:
-    watch.expected = ("404",)
-    page = open_browser(width=width)
-    response = page.goto(f"{prefix}/nothing-here/")
+    watch.expected = (str(status),)
+    response = page.goto(prefix + path)
     assert response is not None
-    assert response.status == 404
-    assert_accessible(page)
+    assert response.status == status
+    assert_accessible_at_every_width(page)
+
+
+@in_both_languages
+def test_councillors_pages_are_accessible(
+    page: Page, sign_in: Callable[[Page, str], None], assert_accessible_at_every_width: Check, prefix: str
+) -> None:
+    sign_in(page, "Councillor for Holywells")
+    for path in FOR_COUNCILLORS:
+        page.goto(prefix + path)
+        assert_accessible_at_every_width(page)
 
 
 def test_skip_link_is_first_and_leads_past_the_navigation(page: Page) -> None:
@@ -209,15 +212,13 @@ def test_print_leaves_out_what_paper_cannot_use(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_editor_starts_without_a_request_to_another_host(
-    open_browser: OpenBrowser, sign_in: Callable[[Page, str], None], assert_accessible: Check, width: int
+def test_officers_admin_is_accessible_and_asks_no_other_host(
+    page: Page, sign_in: Callable[[Page, str], None], assert_accessible_at_every_width: Check
 ) -> None:
-    page = open_browser(width=width)
     sign_in(page, "Democratic services officer")
-    page.goto("/admin/")
-    page.goto("/admin/pages/")
-    assert_accessible(page)
+    for path in ("/admin/", "/admin/pages/"):
+        page.goto(path)
+        assert_accessible_at_every_width(page)
 
 
 def test_language_switch_leads_there_and_back(page: Page, live_site: LiveSite) -> None:
