@@ -43,6 +43,9 @@ RESUBSCRIBE_SECONDS = 3.0
 RETRY_SECONDS = 2.0
 """When clients may come back after a restart; each adds a jitter of its own."""
 
+FAREWELL_SECONDS = 0.5
+"""How long a stopping process waits for its farewell to reach the wire."""
+
 CLOSE_NOT_ALLOWED = 4403
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -99,6 +102,8 @@ class Hub:
         frame = messages.GoingAway(retry_seconds=retry_seconds).model_dump_json()
         for feed in list(self._feeds.values()):
             await feed.offer_all(frame)
+        if self._feeds:
+            await asyncio.sleep(FAREWELL_SECONDS)
 
     async def _open(self, room_pk: int) -> RoomFeed | None:
         contents = await self.read(room_contents, room_pk, REPLAY_EVENTS)
