@@ -109,7 +109,7 @@ class AnswerForm(forms.Form):
         self.errors.pop("postcode", None)
 
     def _ask_ward(self, unclear: ResidenceUnclear) -> None:
-        choices = [(str(ward.pk), ward.name) for ward in unclear.wards]
+        choices = [(str(ward.pk), ward.local_name) for ward in unclear.wards]
         self.fields["ward"] = forms.ChoiceField(
             label=_("Which ward do you live in?"),
             required=unclear.field == "ward",

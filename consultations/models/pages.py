@@ -222,7 +222,7 @@ class ConsultationPage(BasePage):
             "parent": self.get_parent(),
             "now": now,
             "stage": canonical.stage_at(now),
-            "wards": sorted(canonical.wards.all(), key=lambda ward: ward.name),
+            "wards": sorted(canonical.wards.all(), key=lambda ward: ward.local_name),
             "response_count": rules.public_count(canonical.responses.count()) if canonical.pk else None,
         }
 
