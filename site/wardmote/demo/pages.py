@@ -45,21 +45,28 @@ def _at_an_hour(moment: datetime, days: float, *, hour: int) -> datetime:
     return (moment + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-def _words(slug: str, told: dict[str, Any], council: dict[str, Any]) -> dict[str, Any]:
+def _words(slug: str, told: dict[str, Any], council: dict[str, Any], language: str = "en") -> dict[str, Any]:
     """The fields that hold words in one language."""
     return {
         "title": told["title"],
         "intro": told["intro"],
         "body": [block for section in told["body"] for block in _section(section)],
         "questions": [_question(slug, question) for question in told["questions"]],
+        "privacy_notice": _paragraphs(council["privacy_notice_cy" if language == WELSH else "privacy_notice"]),
         "contact_name": council["contact"]["team"],
         "contact_email": council["contact"]["email"],
     }
 
 
 def _section(section: dict[str, Any]) -> list[dict[str, str]]:
-    html = format_html_join("", "<p>{}</p>", ((text,) for text in section["paragraphs"]))
-    return [{"type": "heading", "value": section["heading"]}, {"type": "paragraph", "value": html}]
+    return [
+        {"type": "heading", "value": section["heading"]},
+        {"type": "paragraph", "value": _paragraphs(section["paragraphs"])},
+    ]
+
+
+def _paragraphs(texts: list[str]) -> str:
+    return format_html_join("", "<p>{}</p>", ((text,) for text in texts))
 
 
 def _question(slug: str, told: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def translate_consultation(page: ConsultationPage, told: dict[str, Any], council
     ]
     translation = page.get_translation(Locale.objects.get(language_code=WELSH))
     translation.alias_of = None
-    for name, value in _words(told["slug"], welsh | {"questions": questions}, council).items():
+    for name, value in _words(told["slug"], welsh | {"questions": questions}, council, WELSH).items():
         setattr(translation, name, value)
     translation.save()
     translation.save_revision().publish()
