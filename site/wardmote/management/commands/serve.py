@@ -28,6 +28,9 @@ TICK_SECONDS = 60
 CHILD_GRACE_SECONDS = 10
 """How long a worker may take to finish the task it is doing."""
 
+CHILD_NICENESS = 10
+"""Residents come first: a worker takes what the site leaves of the processor (nice(2), 0 to 19)."""
+
 MAX_MESSAGE_BYTES = 65_536
 """Largest socket message the server reads. The room refuses over 8 KiB with a reason; this is the wall behind."""
 
@@ -62,7 +65,13 @@ def migrate() -> None:
 @contextlib.contextmanager
 def beside(*commands: list[str]) -> Iterator[None]:
     """Run ``wardmote`` commands as children, ended with this process and waited for."""
-    children = [subprocess.Popen([sys.executable, "-m", "wardmote", *words]) for words in commands]  # noqa: S603
+    children = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "wardmote", *words],
+            preexec_fn=lambda: os.nice(CHILD_NICENESS),
+        )
+        for words in commands
+    ]
     try:
         yield
     finally:
