@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
 from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
@@ -31,8 +32,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """A page asked for in Welsh leaves Welsh behind in its thread: no test shall find it there."""
+def _nothing_left_behind() -> Iterator[None]:
+    """A page asked for in Welsh leaves Welsh behind in its thread, and the cache outlives the rows it was made from."""
+    cache.clear()
     with translation.override("en"):
         yield
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from meetings.enums import RoomState
 from meetings.models import MeetingPage, PublicQuestion, Room
 from meetings.queries import in_session, past, published, upcoming
+from wardmote.core.translations import tell_in_readers_language
 
 register = template.Library()
 
@@ -32,19 +33,21 @@ def room_questions(room: Room | None) -> list[PublicQuestion]:
 
 @register.simple_tag
 def meetings_in_session() -> list[MeetingPage]:
-    return list(in_session())
+    return tell_in_readers_language(in_session())
 
 
 @register.simple_tag
 def meetings_to_come(now: datetime | None = None) -> list[MeetingPage]:
-    return list(upcoming(now or timezone.now()))
+    return tell_in_readers_language(upcoming(now or timezone.now()))
 
 
 @register.simple_tag(takes_context=True)
 def meetings_past(context: template.Context, now: datetime | None = None) -> Page:
     """One page of past meetings, twenty at a time, by the address's ``p``."""
     paginator = Paginator(past(now or timezone.now()), PAST_PER_PAGE)
-    return paginator.get_page(context["request"].GET.get("p"))
+    page = paginator.get_page(context["request"].GET.get("p"))
+    page.object_list = tell_in_readers_language(page.object_list)
+    return page
 
 
 @register.filter

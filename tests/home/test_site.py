@@ -89,7 +89,7 @@ def test_front_page_tells_what_is_open_and_what_changed(laid_out: LaidOutSite, c
     front = front_page(now)
     assert [page.pk for page in front.consultations] == [soon.pk, later.pk]
     assert [page.pk for page in front.outcomes] == [decided.pk]
-    assert (front.meeting, front.meeting_title) == (None, "")
+    assert front.meeting is None
     text = client.get("/").content.decode()
     assert text.index("Bins") < text.index("Buses") < text.index("Planted.")
     assert "Not yet" not in text

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from wagtail.models import Locale
 
 from consultations.models import ConsultationPage
 from consultations.queries import closing_soon, recent_outcomes
 from meetings.models import MeetingPage
 from meetings.queries import next_or_live
+from wardmote.core.translations import tell_in_readers_language
 from wards.models import WardSet
 from wards.queries import current_ward_set
 
@@ -24,9 +24,7 @@ class FrontPage:
     consultations: list[ConsultationPage]
     """Open ones, the one that closes first before the others, in the reader's language."""
     meeting: MeetingPage | None
-    """The live or the next one, in the site's first language; its room is its own."""
-    meeting_title: str
-    """Its title in the reader's language."""
+    """The live or the next one, in the site's first language; its room is its own, its words are in ``told``."""
     ward_set: WardSet | None
     """The wards in force, to be drawn."""
     outcomes: list[ConsultationPage]
@@ -36,18 +34,10 @@ class FrontPage:
 def front_page(moment: datetime) -> FrontPage:
     """What is open, live, next and decided at ``moment``."""
     meeting = next_or_live(moment)
+    tell_in_readers_language([meeting] if meeting else [])
     return FrontPage(
         consultations=closing_soon(moment, OPEN_SHOWN),
         meeting=meeting,
-        meeting_title=_title(meeting),
         ward_set=current_ward_set(timezone.localdate(moment)),
         outcomes=recent_outcomes(OUTCOMES_SHOWN, moment),
     )
-
-
-def _title(meeting: MeetingPage | None) -> str:
-    if meeting is None:
-        return ""
-    active = Locale.get_active()
-    translation = meeting.get_translation_or_none(active) if meeting.locale_id != active.pk else None
-    return translation.title if translation and translation.live else meeting.title

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
 from wardmote.core.roles import is_officer
+from wardmote.core.templatetags.languages import html_language
 from wardmote.home.models import CouncilBranding
 from wards.queries import current_ward_set
 
@@ -22,8 +23,6 @@ register = template.Library()
 
 LANGUAGE_NAMES = {"en": "English", "cy": "Cymraeg"}
 """Each language's own name for itself."""
-
-_HTML_LANGUAGES = {"en": "en-GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,10 @@ class LanguageLink:
     is_current: bool
 
 
-@register.simple_tag
-def html_language() -> str:
+@register.simple_tag(name="html_language")
+def language_of_the_page() -> str:
     """The value of ``lang``: ``en-GB`` or ``cy``."""
-    language = get_language() or settings.LANGUAGE_CODE
-    return _HTML_LANGUAGES.get(language, language)
+    return html_language(get_language() or settings.LANGUAGE_CODE)
 
 
 @register.simple_tag
