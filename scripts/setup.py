@@ -60,17 +60,9 @@ def make_venv() -> None:
 
 
 def pip(*arguments: str | Path) -> None:
-    run(
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        PYTHON,
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        *arguments,
-    )
+    # Twice quiet: errors only, since a machine's own pip settings can bring a warning per package.
+    quiet = ("--quiet", "--quiet", "--disable-pip-version-check")
+    run(sys.executable, "-m", "pip", "--python", PYTHON, "install", *quiet, *arguments)
 
 
 def install_python(lock: str) -> None:
