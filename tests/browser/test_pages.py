@@ -96,6 +96,16 @@ def test_answering_is_accessible_empty_and_with_errors(
     assert_accessible_at_every_width(page)
 
 
+def test_message_after_signing_out_is_accessible(
+    page: Page, sign_in: Callable[[Page, str], None], assert_accessible_at_every_width: Check
+) -> None:
+    sign_in(page, "Resident")
+    page.get_by_role("link", name="Sign out").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status").filter(has_text="You have signed out.")).to_be_visible()
+    assert_accessible_at_every_width(page)
+
+
 @in_both_languages
 @pytest.mark.parametrize(("path", "status"), [("/wards/find/?postcode=nonsense", 422), ("/nothing-here/", 404)])
 def test_page_that_says_no_is_accessible(
