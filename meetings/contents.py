@@ -11,7 +11,7 @@ from django.db.models import Count
 from meetings import messages
 from meetings.enums import PUBLIC_STATES, Audience, QuestionState
 from meetings.models import Room, RoomEvent
-from meetings.queries import last_sequences
+from meetings.queries import last_sequences, open_rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class RoomContents:
     """A room up to the event ``last_pk``; what is newer may be in it already, and taking it again changes nothing."""
 
     room_pk: int
+    is_open: bool
+    """Whether anybody may read it; a private meeting's readers use HTTP, where their password is known."""
     epoch: UUID
     room: dict[str, Any]
     last_pk: int
@@ -32,7 +34,7 @@ class RoomContents:
 def room_contents(room_pk: int, replay: int) -> RoomContents | None:
     """Read a room with its last ``replay`` events per audience, or None when there is no such meeting on the site.
 
-    Six queries, whoever and however many are in the room.
+    A fixed number of queries, whoever and however many are in the room.
     """
     room = Room.objects.filter(pk=room_pk, meeting__live=True).first()
     if room is None:
@@ -52,6 +54,7 @@ def room_contents(room_pk: int, replay: int) -> RoomContents | None:
             fates[question.key.hex] = messages.fate_of(question)
     return RoomContents(
         room_pk=room_pk,
+        is_open=room_pk in open_rooms([room_pk]),
         epoch=room.epoch,
         room=messages.room_view(room).model_dump(mode="json"),
         last_pk=last or 0,

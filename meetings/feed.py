@@ -98,6 +98,7 @@ class RoomFeed:
 
     def __init__(self, contents: RoomContents, read: Reader) -> None:
         self.room_pk = contents.room_pk
+        self.is_open = contents.is_open
         self.bell = asyncio.Event()
         self.elsewhere = 0
         self._read = read
@@ -169,6 +170,12 @@ class RoomFeed:
             member.is_ready = False
             member.outbox.reply(_RESYNC)
 
+    def shut(self) -> None:
+        """The meeting was taken off the site or made private: its readers' sockets are closed."""
+        self.is_open = False
+        for member in list(self._streams[Audience.PUBLIC].members):
+            member.close(CLOSE_NO_SUCH_ROOM)
+
     # The room -------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -232,7 +239,8 @@ class RoomFeed:
         self.fates[key] = _encoded(event.payload)
         now = asyncio.get_running_loop().time()
         for member in self._followers.get(key, ()):
-            member.outbox.offer(self.fates[key], now=now)
+            if not member.outbox.offer(self.fates[key], now=now):
+                self._lagging.add(member)
 
     def _apply(self, event: RoomEvent) -> None:
         if event.kind in {EventKind.ROOM, EventKind.AGENDA}:

@@ -19,12 +19,14 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import connections
 
 from meetings import messages
 from meetings.broadcast import ROOM_CHANGED, group_of
 from meetings.contents import room_contents
 from meetings.enums import Audience
 from meetings.feed import REPLAY_EVENTS, Member, RoomFeed
+from meetings.queries import open_rooms
 from meetings.sessions import officers_among
 
 logger = logging.getLogger(__name__)
@@ -36,8 +38,8 @@ ANNOUNCE_SECONDS = 5.0
 FORGET_SECONDS = 20.0
 """How long another process's number is believed."""
 
-OFFICERS_AGAIN_SECONDS = 10.0
-"""How often those who are told what moderators are told must still be officers, and still signed in."""
+ASK_AGAIN_SECONDS = 10.0
+"""How often it is asked again whether moderators are still officers and signed in, and meetings still public."""
 
 RESUBSCRIBE_SECONDS = 3.0
 RETRY_SECONDS = 2.0
@@ -77,8 +79,12 @@ class Hub:
         """Bring a socket into a room; None when there is no such room. The first one in starts its feed."""
         async with self._lock:
             feed = self._feeds.get(room_pk) or await self._open(room_pk)
-            if feed is not None:
-                feed.join(member)
+            if feed is None:
+                return None
+            if member.audience is Audience.PUBLIC and not feed.is_open:
+                await self._close_if_empty(feed)
+                return None
+            feed.join(member)
             return feed
 
     async def leave(self, room_pk: int, member: Member) -> None:
@@ -89,8 +95,7 @@ class Hub:
             if feed is None:
                 return
             feed.leave(member)
-            if not feed.here:
-                await self._close(room_pk)
+            await self._close_if_empty(feed)
 
     async def read(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run a blocking read in the process's one reading thread."""
@@ -112,13 +117,16 @@ class Hub:
         feed = self._feeds[room_pk] = RoomFeed(contents, self.read)
         self._tasks[room_pk] = asyncio.create_task(feed.run())
         if not self._housekeeping:
-            chores = (self._listen(), self._announce(), self._ask_officers_again())
+            chores = (self._listen(), self._announce(), self._ask_again())
             self._housekeeping = [asyncio.create_task(chore) for chore in chores]
         elif self._channel is not None:
             asyncio.create_task(self._subscribe(room_pk, self._channel))  # noqa: RUF006  it logs its own failure
         return feed
 
-    async def _close(self, room_pk: int) -> None:
+    async def _close_if_empty(self, feed: RoomFeed) -> None:
+        room_pk = feed.room_pk
+        if feed.here:
+            return
         del self._feeds[room_pk]
         self._elsewhere.pop(room_pk, None)
         await _ended(self._tasks.pop(room_pk))
@@ -130,6 +138,7 @@ class Hub:
             chores, self._housekeeping = self._housekeeping, []
             for chore in chores:
                 await _ended(chore)
+            await self.read(connections.close_all)  # nobody is here: the reading thread gives its connection back
 
     # The channel layer ----------------------------------------------------------------------------------------------
 
@@ -191,29 +200,35 @@ class Hub:
         with contextlib.suppress(Exception):  # the number is a courtesy; the next one comes in a few seconds
             await asyncio.wait_for(layer.group_send(group_of(feed.room_pk), message), 1)
 
-    # Officers -------------------------------------------------------------------------------------------------------
+    # Rights -------------------------------------------------------------------------------------------------------
 
-    async def _ask_officers_again(self) -> None:
-        """Close the moderators' sockets of those who have signed out or are officers no longer."""
+    async def _ask_again(self) -> None:
+        """Every ten seconds, close the sockets of those who may not read on."""
         while True:
-            await asyncio.sleep(OFFICERS_AGAIN_SECONDS)
-            members = [
-                member
-                for feed in self._feeds.values()
-                for member in feed.members
-                if member.audience is Audience.MODERATORS
-            ]
-            if not members:
-                continue
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
             try:
-                keys = {member.session_key for member in members if member.session_key}
-                still = await self.read(officers_among, keys)
+                await self._shut_rooms()
+                await self._dismiss_moderators()
             except Exception:
-                logger.exception("Moderators could not be checked; it is tried again.")
-                continue
-            for member in members:
-                if member.session_key not in still:
-                    member.close(CLOSE_NOT_ALLOWED)
+                logger.exception("Who may read could not be checked; it is tried again.")
+
+    async def _shut_rooms(self) -> None:
+        """Readers of a meeting that was taken off the site or made private go."""
+        still = await self.read(open_rooms, list(self._feeds))
+        for room_pk, feed in self._feeds.items():
+            if room_pk not in still:
+                feed.shut()
+
+    async def _dismiss_moderators(self) -> None:
+        """Moderators who have signed out or are officers no longer go."""
+        everybody = [member for feed in self._feeds.values() for member in feed.members]
+        moderators = [member for member in everybody if member.audience is Audience.MODERATORS]
+        if not moderators:
+            return
+        still = await self.read(officers_among, {member.session_key or "" for member in moderators})
+        for member in moderators:
+            if member.session_key not in still:
+                member.close(CLOSE_NOT_ALLOWED)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -92,6 +92,11 @@ def supported_by(room: Room, voter: str) -> set[int]:
     return set(Upvote.objects.filter(question__room=room, voter=voter).values_list("question_id", flat=True))
 
 
+def open_rooms(room_pks: Iterable[int]) -> set[int]:
+    """Those of the rooms whose meeting is on the site and kept from nobody."""
+    return set(MeetingPage.objects.live().public().filter(pk__in=list(room_pks)).values_list("pk", flat=True))
+
+
 def support_counts(room_pk: int) -> dict[int, int]:
     """How many support each question of a room that readers can see, counted from the rows."""
     questions = PublicQuestion.objects.filter(room=room_pk).public()

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.contrib.sessions.models import Session
 from django.test import Client
+from wagtail.models import PageViewRestriction
 
-from meetings import guests, messages, services
+from meetings import guests, hub, messages, outbox, services
 from meetings.enums import Decision, QuestionState, RoomChange
 from meetings.models import PublicQuestion, Room, RoomEvent, Upvote
 from meetings.services import Actor
@@ -39,6 +41,10 @@ def session_cookie(user: Any) -> dict[str, str]:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return {"sessionid": client.cookies["sessionid"].value}
+
+
+def sign_everybody_out() -> None:
+    Session.objects.all().delete()
 
 
 class Socket:
@@ -82,6 +88,13 @@ async def socket_in(room: Room, cookies: dict[str, str] | None = None, query: st
         yield socket
     finally:
         await communicator.disconnect(timeout=5)
+
+
+async def closed_with(socket: Socket) -> int:
+    """The code with which the server closes a socket."""
+    while (output := await socket.communicator.receive_output(timeout=5))["type"] != "websocket.close":
+        assert output["type"] == "websocket.send"
+    return output["code"]
 
 
 @pytest.fixture
@@ -236,9 +249,7 @@ async def test_the_tenth_bad_frame_closes_the_socket(room: Room) -> None:
         assert (await socket.hello())["type"] == "snapshot"
         await socket.communicator.send_to(text_data="{")
         await socket.frame("refused")
-        while (output := await socket.communicator.receive_output(timeout=2))["type"] != "websocket.close":
-            assert output["type"] == "websocket.send"
-        assert output["code"] == 4400
+        assert await closed_with(socket) == 4400
 
 
 async def test_the_sixth_command_in_ten_seconds_is_refused(
@@ -298,9 +309,7 @@ async def test_only_officers_get_the_moderators_socket(
 async def test_an_officer_who_signs_out_can_do_nothing_more_on_the_open_socket(room: Room, officer: Any) -> None:
     cookies = await sync_to_async(session_cookie)(officer)
     async with socket_in(room, cookies, "?as=moderator") as moderator:
-        await sync_to_async(
-            lambda: __import__("django.contrib.sessions.models", fromlist=["Session"]).Session.objects.all().delete()
-        )()
+        await sync_to_async(sign_everybody_out)()
         refused = await moderator.reply(type="room", id="m1", change="close")
     assert refused["reason"] == "not_allowed"
     assert (await Room.objects.aget(pk=room.pk)).state == "in_session"
@@ -312,6 +321,53 @@ async def test_an_officer_who_is_one_no_longer_is_refused_on_the_open_socket(roo
         await sync_to_async(officer.groups.clear)()
         refused = await moderator.reply(type="room", id="m1", change="close")
     assert refused["reason"] == "not_allowed"
+
+
+async def test_a_moderators_open_socket_ends_soon_after_the_officer_signs_out(
+    room: Room, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "ASK_AGAIN_SECONDS", 0.1)
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room, cookies, "?as=moderator") as moderator, socket_in(room) as reader:
+        await sync_to_async(sign_everybody_out)()
+        assert await closed_with(moderator) == 4403
+        assert (await reader.hello())["type"] == "snapshot"
+
+
+async def test_a_meeting_made_private_loses_its_readers_sockets_and_takes_no_new_ones(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "ASK_AGAIN_SECONDS", 0.1)
+    async with socket_in(room) as reader:
+        await reader.hello()
+        await PageViewRestriction.objects.acreate(page_id=room.pk, restriction_type="login")
+        assert await closed_with(reader) == 4404
+    again = WebsocketCommunicator(application, f"/ws/room/{room.pk}/", headers=headers())
+    assert await again.connect(timeout=5) == (False, 4404)
+
+
+async def test_a_reader_who_does_not_read_is_passed_over_and_begins_again_when_they_do(
+    room: Room, make_question: Callable[..., PublicQuestion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MAX_OUTSTANDING_BYTES", 2_000)
+    monkeypatch.setattr(outbox, "RESUME_BYTES", 500)
+    async with socket_in(room) as slow, socket_in(room) as quick:
+        await slow.hello()
+        await quick.hello()
+        questions = []
+        for _ in range(8):
+            questions.append((await sync_to_async(make_question)()).pk)
+            frame = await quick.frame("events")
+            assert [event["payload"]["id"] for event in frame["events"]] == questions[-1:]
+            await quick.send(type="seen", frames=len(quick.received))
+        got = 0
+        while not await slow.communicator.receive_nothing(timeout=0.3):
+            got += len(await slow.communicator.receive_from())
+        assert got <= 2_000 + 1_000
+        await slow.send(type="seen", frames=10**6)
+        await slow.frame("resync")
+        replay = await slow.hello(epoch=str(room.epoch), sequence=0)
+        assert [event["payload"]["id"] for event in replay["events"]] == questions
 
 
 async def test_a_forged_guest_cookie_makes_nobody(room: Room, make_question: Callable[..., PublicQuestion]) -> None:
