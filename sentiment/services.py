@@ -274,7 +274,7 @@ def _note_failure(
 
 
 def expire_posts(moment: datetime) -> int:
-    """Delete posts that their source's days of keeping are over for, and say how many. The counts stay in no text."""
+    """Delete posts that their source's days of keeping are over for, and say how many."""
     expired = 0
     for source in Source.objects.all():
         oldest = moment - timedelta(days=source.retention_days)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('dpia_url', models.URLField(blank=True, help_text='Where it can be read.', max_length=500, verbose_name='data protection impact assessment')),
                 ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
                 ('cadence_seconds', models.PositiveIntegerField(default=3600, help_text='An hour (3600) at least.', validators=[django.core.validators.MinValueValidator(3600), django.core.validators.MaxValueValidator(604800)], verbose_name='seconds between readings')),
-                ('retention_days', models.PositiveSmallIntegerField(default=30, help_text='Texts are deleted after this many days; counts stay.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days texts are kept')),
+                ('retention_days', models.PositiveSmallIntegerField(default=30, help_text='Texts are deleted after this many days, and are no longer counted.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days texts are kept')),
                 ('etag', models.CharField(blank=True, editable=False, max_length=500)),
                 ('last_modified', models.CharField(blank=True, editable=False, max_length=100)),
                 ('state', models.CharField(choices=[('new', 'Not read yet'), ('well', 'Read'), ('failing', 'Failing'), ('gone', 'Gone')], default='new', editable=False, max_length=10, verbose_name='state')),

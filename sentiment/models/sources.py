@@ -65,7 +65,7 @@ class Source(models.Model):
         _("days texts are kept"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
-        help_text=_("Texts are deleted after this many days; counts stay."),
+        help_text=_("Texts are deleted after this many days, and are no longer counted."),
     )
     etag = models.CharField(max_length=500, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
