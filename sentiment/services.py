@@ -220,7 +220,7 @@ def read_source(source: Source, moment: datetime) -> None:
 @transaction.atomic
 def _file_page(source: Source, feed: Feed, fetched: Fetched, moment: datetime) -> None:
     """File the posts of a page and move the cursor: all of it or none."""
-    locked = Source.objects.select_for_update().select_related("ward").get(pk=source.pk)
+    locked = Source.objects.select_for_update(of=("self",)).select_related("ward").get(pk=source.pk)
     oldest = moment - timedelta(days=locked.retention_days)
     atlas = Atlas(moment.date())
     page = {hash_of(item.remote_id): item for item in feed.items}
