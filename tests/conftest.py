@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
-from django.core.cache import cache
 from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
@@ -38,12 +37,6 @@ def _nothing_left_behind() -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Rows go with their test's transaction; what was cached of them (Wagtail's site roots, limits) must go as well."""
-    cache.clear()
 
 
 @pytest.fixture
