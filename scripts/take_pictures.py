@@ -72,9 +72,9 @@ def site(data_dir: Path) -> Iterator[str]:
 
 def sign_in(page: Page, address: str, who: dict[str, str]) -> None:
     page.goto(address + "/account/login/")
-    page.get_by_label("E-mail").first.fill(who["email"])
-    page.get_by_label("Password").fill(who["password"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("[name=login]").fill(who["email"])
+    page.locator("[name=password]").fill(who["password"])
+    page.locator("form:has([name=password]) button").first.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -105,7 +105,9 @@ def take_dashboard(browser: Browser, address: str, people: list[dict[str, str]])
     page = browser.new_page(viewport=WIDE)
     sign_in(page, address, councillor)
     page.goto(address + "/dashboard/wards/holywells/")
-    page.wait_for_load_state("networkidle")
+    while not page.get_by_text("What people talk about").count():  # until the worker has counted the ward
+        page.wait_for_timeout(2_000)
+        page.reload()
     page.wait_for_timeout(1_000)  # charts are drawn from their tables after load
     take(page, "ward-dashboard")
 

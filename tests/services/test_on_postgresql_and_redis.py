@@ -1,4 +1,4 @@
-"""The same code on a real PostgreSQL and a real Redis: the apps' own tests, run there as well."""
+"""The same code on a real PostgreSQL and a real Redis: the suite's service-level part, run there as well."""
 
 from __future__ import annotations
 
@@ -14,7 +14,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRES = os.environ.get("WARDMOTE_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("WARDMOTE_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
-APPS = ("core", "wards", "sentiment", "consultations", "meetings", "dashboards")
+SERVICE_LEVEL = (
+    "tests/*/test_services.py",
+    "tests/*/test_queries.py",
+    "tests/*/test_at_once.py",
+    "tests/*/test_import_*.py",
+    "tests/*/test_figures.py",
+    "tests/*/test_consumers.py",
+    "tests/*/test_outbox.py",
+    "tests/*/test_processes.py",
+    "tests/*/sources/test_reading_sources.py",
+    "tests/*/test_public_results.py",
+)
+"""What reads and writes rows, locks them, or talks over the channel layer; not pages, forms or plain functions."""
+
 MINUTES = 6
 
 
@@ -35,9 +48,10 @@ def test_what_the_services_promise_holds_on_postgresql_and_redis() -> None:
         pytest.skip(f"not reachable here: {', '.join(missing)}")
     env = os.environ | {"WARDMOTE_DATABASE_URL": POSTGRES, "WARDMOTE_REDIS_URL": REDIS, "PYTEST_ADDOPTS": ""}
     env.pop("WARDMOTE_DATA_DIR", None)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not browser"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not browser"]
+    files = sorted(str(path) for pattern in SERVICE_LEVEL for path in ROOT.glob(pattern))
     run = subprocess.run(
-        [*command, *(f"tests/{app}" for app in APPS)],
+        [*command, *files],
         cwd=ROOT, env=env, capture_output=True, text=True, timeout=MINUTES * 60, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-6_000:] + run.stderr[-2_000:]
