@@ -161,7 +161,7 @@ def add_source(page: Page, address: str) -> None:
 def see_all_three(page: Page) -> None:
     """The dashboard counts all three; each can be opened to its words and to how they were read."""
     for text in (ANSWER, ASKED, POST):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         page.goto(f"/dashboard/wards/{WARD.lower()}/said/")
         while page.get_by_text(text).count() == 0 and time.monotonic() < deadline:
             page.wait_for_timeout(500)
