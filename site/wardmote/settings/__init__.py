@@ -255,5 +255,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": CONFIG.log_level},
     # Wagtail tells every page saved, which the audit log holds already; the queue every task begun and done.
-    "loggers": {name: {"level": "WARNING"} for name in ("daphne", "django_tasks", "django_tasks_db", "httpx", "wagtail")},
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("daphne", "django_tasks", "django_tasks_db", "httpx", "wagtail")
+    },
 }
