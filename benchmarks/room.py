@@ -276,6 +276,8 @@ async def burst(publisher: Publisher, measurement: Measurement, house: House, si
         measurement.sent_at[question] = started
         await publisher.publish(question)
     lost = await measurement.wait_for(BURST * size)
+    if not measurement.delays:
+        return lost, 0.0
     return lost, len(measurement.delays) / (measurement.last_at - started)
 
 

@@ -283,8 +283,8 @@ export class Room {
     form.elements.text.dispatchEvent(new Event('input', { bubbles: true }))
     this.part('ask-error').hidden = true
     this.part('ask').open = false
-    this.part('own').focus()
     this.showOwn()
+    this.part('own').focus() // and so into view: what happens to the question is told there
     this.sendUnsent()
   }
 
