@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings import messages, services
-from meetings.enums import Decision, Role
+from meetings.enums import Decision, QuestionState, Role
 from meetings.models import PublicQuestion
 from meetings.queries import last_ward_of, role_of
 from meetings.services import Actor
@@ -49,7 +49,7 @@ def obey(command: messages.Command, *, room_pk: int, actor: Actor, moment: datet
                     id=command.id,
                     question=question.pk,
                     key=question.key,
-                    state=messages.QuestionState(question.state),
+                    state=QuestionState(question.state),
                 )
             case messages.Support(question=pk):
                 services.support_question(question_pk=_in(room_pk, pk), actor=actor, given_at=moment)
