@@ -12,6 +12,7 @@ from django.db.models import F
 from sentiment.enums import ToneLabel
 from sentiment.models import Correction, Feedback, Reading, WardSummary
 from sentiment.nlp import tone
+from sentiment.nlp.readings import Reason
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def read_feedback(pk: int, read_at: datetime) -> int | None:
 
 def is_read(feedback: Feedback) -> bool:
     """Whether the present reader has read the present text."""
-    return feedback.readings.filter(reader=tone.READER, text_hash=feedback.text_hash).exists()
+    return feedback.readings.filter(reader=tone.reader_version(), text_hash=feedback.text_hash).exists()
 
 
 def settle(feedback: Feedback) -> None:
@@ -80,7 +81,7 @@ def mark_stale(ward_pk: int) -> bool:
     return rows.filter(is_queued=False).update(is_queued=True) == 1
 
 
-def _span(reason: tone.Reason) -> dict[str, Any]:
+def _span(reason: Reason) -> dict[str, Any]:
     span = asdict(reason)
     del span["text"]  # it is in the feedback's own text; kept twice it would outlive a redaction
     return span

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from sentiment.models import Correction, Feedback, Reading, Source
-from sentiment.nlp import tone
+from sentiment.nlp.readings import RULES
 
 
 def heard_sources() -> QuerySet[Source]:
@@ -75,4 +75,4 @@ def pieces(text: str, because: Iterable[dict[str, object]]) -> tuple[Piece, ...]
 
 def rule_in_words(rule: str) -> str:
     """The rules of a span ("lexicon+negation") in words for people."""
-    return "; ".join(str(tone.RULES.get(part, part)) for part in rule.split("+"))
+    return "; ".join(str(RULES.get(part, part)) for part in rule.split("+"))

@@ -5,7 +5,7 @@
     $ echo '{"id": 1, "text": "The wardens were lovely."}' | python -m sentiment.nlp vader
     {"id": 1, "neg": 0.0, "neu": 0.441, "pos": 0.559, "compound": 0.5859}
 
-``read`` and ``vader`` answer line by line in constant memory; ``summarise`` takes all lines as one set of texts. A
+``read`` and ``vader`` answer as the lines come, in constant memory; ``summarise`` takes all lines as one set of texts. A
 line that cannot be read is named by number on standard error and passed over; the command then ends with exit code
 1.
 """
@@ -13,84 +13,32 @@ line that cannot be read is named by number on standard error and passed over; t
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import BinaryIO, TextIO
+from dataclasses import asdict
+from io import BufferedReader
+from typing import TextIO, cast
 
 from sentiment.nlp import tone, vader
+from sentiment.nlp.lines import Lines
 from sentiment.nlp.summary import Sentence, summarise
 
-LONGEST_LINE_BYTES = 8_000_000
+BATCH = 64  # items read together, because the deep tier reads many at once more quickly than one by one
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One good line. ``id`` is whatever JSON value it came with, None without one."""
-
-    id: object
-    text: str
-    question: str
-
-
-class BadLine(Exception):
-    """Why a line cannot be read."""
-
-
-class Lines:
-    """The good items of a stream; the bad lines are told to ``complaints`` and counted."""
-
-    def __init__(self, stream: BinaryIO, complaints: TextIO) -> None:
-        self.bad = 0
-        self._stream = stream
-        self._complaints = complaints
-
-    def __iter__(self) -> Iterator[Item]:
-        number = 0
-        while line := self._stream.readline(LONGEST_LINE_BYTES + 1):
-            number += 1
-            try:
-                if len(line) > LONGEST_LINE_BYTES:
-                    self._skip_rest(line)
-                    raise BadLine(f"longer than {LONGEST_LINE_BYTES:,} bytes")
-                if line.strip():
-                    yield parse(line)
-            except BadLine as reason:
-                self.bad += 1
-                print(f"line {number}: {reason}", file=self._complaints)
-
-    def _skip_rest(self, line: bytes) -> None:
-        while line and not line.endswith(b"\n"):
-            line = self._stream.readline(LONGEST_LINE_BYTES)
-
-
-def parse(line: bytes) -> Item:
-    """The item of one line. Raises ``BadLine``."""
-    try:
-        found = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise BadLine("not UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise BadLine(f"not JSON ({error})") from error
-    if not isinstance(found, dict):
-        raise BadLine("not a JSON object")
-    text, question = found.get("text"), found.get("question") or ""
-    if not isinstance(text, str):
-        raise BadLine('no "text", or one that is not a string')
-    if not isinstance(question, str):
-        raise BadLine('a "question" that is not a string')
-    return Item(found.get("id"), text, question)
-
-
-def read(items: Lines, out: TextIO) -> None:
-    """A reading for each item: tone, label, NLTK's scores, language, and the words behind it."""
-    for item in items:
-        _write({"id": item.id, **asdict(tone.read(item.text, item.question))}, out)
+def read(items: Lines, out: TextIO, tier: tone.Tier) -> None:
+    """A reading for each item: tone, label, probabilities, language, and the words behind it."""
+    for batch in items.batches(BATCH):
+        readings = tone.read_many([item.text for item in batch], [item.question for item in batch], tier)
+        for item, reading in zip(batch, readings, strict=True):
+            _write({"id": item.id, **asdict(reading)}, out)
+        out.flush()
 
 
 def vader_scores(items: Lines, out: TextIO) -> None:
     """Exactly NLTK's four figures for each item, whatever its language."""
-    for item in items:
-        _write({"id": item.id, **asdict(vader.scores(item.text))}, out)
+    for batch in items.batches(BATCH):
+        for item in batch:
+            _write({"id": item.id, **asdict(vader.scores(item.text))}, out)
+        out.flush()
 
 
 def summary(items: Lines, out: TextIO, limit: int) -> None:
@@ -124,15 +72,20 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is 0, or 1 when a line could not be read."""
     parser = argparse.ArgumentParser(prog="python -m sentiment.nlp", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("read", help="tone, label, language and reasons of each text")
+    commands.add_parser("read", help="tone, label, language and reasons of each text").add_argument(
+        "--tier", choices=tone.TIERS, default=tone.DEFAULT_TIER, help="which reader (default %(default)s)"
+    )
     commands.add_parser("vader", help="NLTK's VADER scores of each text")
     commands.add_parser("summarise", help="lead sentences and quotes of all texts together").add_argument(
         "--limit", type=int, default=3, help="how many quotes (default 3)"
     )
     asked = parser.parse_args(argv)
-    items = Lines(sys.stdin.buffer, sys.stderr)
+    items = Lines(cast(BufferedReader, sys.stdin.buffer), sys.stderr)
     if asked.command == "read":
-        read(items, sys.stdout)
+        try:
+            read(items, sys.stdout, asked.tier)
+        except tone.NoSuchTier as error:
+            parser.error(str(error))
     elif asked.command == "vader":
         vader_scores(items, sys.stdout)
     else:

@@ -19,14 +19,14 @@ from tqdm import tqdm
 from sentiment.nlp.charts import signed
 from sentiment.nlp.exports import HIDDEN, ReadingsFile, write_wards, written_whole
 from sentiment.nlp.public import Report, Shown, for_council, for_public
+from sentiment.nlp.readings import LABELS
 from sentiment.nlp.report import page
 from sentiment.nlp.small_numbers import THRESHOLD
 from sentiment.nlp.table import Table, TableError
 from sentiment.nlp.tally import Analysis, TooManyWards, WardTallies
-from sentiment.nlp.tone import LABELS, read
+from sentiment.nlp.tone import CHARACTERS_READ, read
 
 READINGS_FILE = "readings.csv"
-LONGEST_TEXT = 20_000  # characters of a comment that are read
 PLAIN_STEP = 0.1  # without a terminal, a line each tenth of the file
 PLAIN_ROWS = 10_000  # ... or each so many rows when the file does not tell its length
 PHRASES_IN_TABLE = 3
@@ -88,7 +88,7 @@ def _analysis(table: Table, readings: ReadingsFile | None, progress: Progress | 
         if not row.text.strip():
             tallies.blank += 1
             continue
-        text = row.text[:LONGEST_TEXT]
+        text = row.text[:CHARACTERS_READ]
         reading = read(text, row.question)
         tallies.add(row.ward, text, reading)
         if readings is not None:

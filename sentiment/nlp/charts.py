@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from sentiment.nlp.public import Shown
-from sentiment.nlp.tone import LABELS, NEUTRAL_BELOW
+from sentiment.nlp.readings import LABELS
 
 WIDTH = 680  # of a chart, in its own units; it scales to the page
 ROW = 34
@@ -14,12 +14,21 @@ BAR_RIGHT, BAR_HEIGHT = 600, 20
 AXIS_LEFT, AXIS_RIGHT = 190, 480
 SHARE_NEEDS = 44  # width below which words do not fit into a part of a bar
 
-_TEXT_CLASS = {"negative": "on-dark", "neutral": "on-light", "positive": "on-dark", "unread": "on-light"}
+_TEXT_CLASS = {
+    "negative": "on-dark",
+    "neutral": "on-light",
+    "positive": "on-dark",
+    "unsure": "on-light",
+    "unread": "on-light",
+}
+LEGEND_STEP = 100  # from one label of the legend to the next
 
 DEFINITIONS = (
     '<svg class="definitions" aria-hidden="true" width="0" height="0"><defs>'
     '<pattern id="fill-negative" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="7" height="7" fill="#a23d17"/><rect width="1.5" height="7" fill="#c26a45"/></pattern>'
+    '<pattern id="fill-unsure" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">'
+    '<rect width="7" height="7" fill="#cfd8e0"/><rect width="1.5" height="7" fill="#93a5b5"/></pattern>'
     '<pattern id="fill-unread" width="6" height="6" patternUnits="userSpaceOnUse">'
     '<rect width="6" height="6" fill="#f3f0e6"/><circle cx="3" cy="3" r="0.9" fill="#8b8678"/></pattern>'
     "</defs></svg>"
@@ -28,6 +37,7 @@ _FILLS = {
     "negative": "url(#fill-negative)",
     "neutral": "#e4dece",
     "positive": "#17406d",
+    "unsure": "url(#fill-unsure)",
     "unread": "url(#fill-unread)",
 }
 
@@ -82,7 +92,7 @@ def _legend() -> str:
             f'<rect x="{x}" y="8" width="14" height="14" fill="{_FILLS[label]}" class="edge"/>'
             f'<text x="{x + 20}" y="20" class="label">{label.capitalize()}</text>'
         )
-        x += 106
+        x += LEGEND_STEP
     return "".join(parts)
 
 
@@ -126,11 +136,7 @@ def _x(tone: float) -> float:
 
 
 def _axis(top: float, height: float) -> str:
-    band = _x(NEUTRAL_BELOW) - _x(-NEUTRAL_BELOW)
-    parts = [
-        f'<rect x="{_x(-NEUTRAL_BELOW):.1f}" y="{top - 8:g}" width="{band:.1f}" height="{height - top:g}" '
-        'class="band"/>'
-    ]
+    parts = []
     for tone, words in ((-1.0, "negative"), (0.0, "neutral"), (1.0, "positive")):
         number = signed(tone).removesuffix(".00") if tone else "0"
         parts.append(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TextIO
 
 from sentiment.nlp.public import Report, Shown
+from sentiment.nlp.readings import LABELS, Reading
 from sentiment.nlp.table import Row
-from sentiment.nlp.tone import LABELS, Reading
 
 HIDDEN = "[c]"  # "confidential", the mark the Government Analysis Function asks for in published tables
 

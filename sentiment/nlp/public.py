@@ -9,10 +9,10 @@ phrase is shown when as many people as the threshold used it.
 from dataclasses import dataclass
 
 from sentiment.nlp.phrases import Phrase
+from sentiment.nlp.readings import LABELS, Label
 from sentiment.nlp.small_numbers import THRESHOLD, publishable_total, suppress
 from sentiment.nlp.summary import Summary
 from sentiment.nlp.tally import Analysis, Figures, Sampled
-from sentiment.nlp.tone import LABELS, Label
 from sentiment.nlp.uncertainty import Interval
 
 

@@ -8,10 +8,11 @@ from sentiment.nlp import charts
 from sentiment.nlp.charts import percent, signed
 from sentiment.nlp.phrases import Phrase
 from sentiment.nlp.public import Report, Shown
+from sentiment.nlp.readings import LABELS, Label
 from sentiment.nlp.small_numbers import THRESHOLD
 from sentiment.nlp.summary import Sentence
 from sentiment.nlp.tally import NO_WARD, SAMPLE_TEXTS, SAMPLE_TEXTS_OVERALL
-from sentiment.nlp.tone import LABELS, READER, Label
+from sentiment.nlp.tone import reader_version
 from sentiment.nlp.uncertainty import share_interval
 
 _HIDDEN = '<abbr title="hidden, because the number is small or would give a small one away">hidden</abbr>'
@@ -131,7 +132,8 @@ def _shares(report: Report) -> str:
     table = f'<tr><th scope="col">Ward</th><th scope="col">All</th>{heads}</tr>', rows
     return _figure(
         "How comments sound",
-        "Each comment is negative, neutral or positive by the words it uses. Welsh ones are counted, not read.",
+        "Each comment is negative, neutral or positive by the words it uses, or unsure where two of these are about as "
+        "likely. Welsh ones are counted, not read.",
         charts.shares_chart(report.wards, "shares"),
         _table("Comments by ward and tone", *table),
         "shares",
@@ -278,9 +280,9 @@ def _closing(report: Report) -> str:
     )
     return (
         "<footer><h2>How this was made</h2><p>Tone is read by NLTK’s VADER (Hutto and Gilbert 2014; reader "
-        f"{READER}), a list of English words with rules for “not”, “very” and “but”. It knows nothing of sarcasm or "
-        "context and is often wrong about a single comment: trust it for many, check it for one. Shares have Wilson "
-        "intervals and averages Student’s t intervals, 95 %. Phrases are NLTK collocations, counted by "
+        f"{reader_version()}), a list of English words with rules for “not”, “very” and “but”. It knows nothing of "
+        "sarcasm or context and is often wrong about a single comment: trust it for many, check it for one. Shares "
+        "have Wilson intervals and averages Student’s t intervals, 95 %. Phrases are NLTK collocations, counted by "
         f"comments.{quotes} Where a ward has more than {SAMPLE_TEXTS} comments, phrases and quotes come from "
         f"{SAMPLE_TEXTS} of them drawn evenly.</p></footer>"
     )

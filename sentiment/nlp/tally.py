@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sentiment.nlp.phrases import Background, Phrase, background_of, key_phrases
+from sentiment.nlp.readings import LABELS, Label, Reading
 from sentiment.nlp.summary import Summary, summarise
-from sentiment.nlp.tone import LABELS, Label, Reading
 from sentiment.nlp.uncertainty import Interval, RunningMean
 
 SAMPLE_TEXTS = 300  # kept of each ward for phrases and quotes

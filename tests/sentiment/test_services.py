@@ -47,7 +47,7 @@ def test_a_filed_text_is_read_on_commit(file):
         "positive",
         "en",
         "positive",
-        tone.READER,
+        tone.reader_version(),
     )
     assert feedback.text[slice(*[reading.because[0][side] for side in ("start", "end")])] == "wonderful"
 

@@ -40,9 +40,9 @@ def test_comments_are_counted_by_ward_whatever_the_case_of_its_name(tmp_path):
     report = analyse_file(export(tmp_path / "a.csv", COMMENTS), "comment", "ward")
 
     assert [(ward.name, ward.counts) for ward in report.wards] == [
-        ("Gipping", {"negative": 1, "neutral": 1, "positive": 1, "unread": 0}),
-        ("St John's", {"negative": 0, "neutral": 1, "positive": 0, "unread": 1}),
-        ("No ward given", {"negative": 1, "neutral": 0, "positive": 0, "unread": 0}),
+        ("Gipping", {"negative": 1, "neutral": 1, "positive": 1, "unsure": 0, "unread": 0}),
+        ("St John's", {"negative": 0, "neutral": 1, "positive": 0, "unsure": 0, "unread": 1}),
+        ("No ward given", {"negative": 1, "neutral": 0, "positive": 0, "unsure": 0, "unread": 0}),
     ]
     assert report.overall.total == 6
     assert report.blank == 1
@@ -191,8 +191,8 @@ def test_the_command_prints_a_table_on_stdout_and_plain_progress_on_stderr(tmp_p
 
     lines = done.stdout.splitlines()
     assert done.returncode == 0
-    assert lines[0].split()[:6] == ["Ward", "Comments", "Negative", "Neutral", "Positive", "Unread"]
-    assert lines[2].split()[:6] == ["Gipping", "600", "200", "200", "200", "0"]
+    assert lines[0].split()[:7] == ["Ward", "Comments", "Negative", "Neutral", "Positive", "Unsure", "Unread"]
+    assert lines[2].split()[:7] == ["Gipping", "600", "200", "200", "200", "0", "0"]
     assert lines[-1].endswith("readings.csv, wards.csv, report.html")
     assert "rows read" in done.stderr
     assert "\r" not in done.stderr

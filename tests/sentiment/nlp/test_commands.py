@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 
+from sentiment.nlp.lines import Lines
 from sentiment.nlp.tone import read
 from sentiment.nlp.vader import scores
 
@@ -29,6 +31,24 @@ def test_read_answers_each_line_in_order():
     expected = [{"id": number, **asdict(read(text))} for number, text in enumerate(texts)]
     assert [json.loads(line) for line in done.stdout.splitlines()] == json.loads(json.dumps(expected))
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_line_is_answered_while_the_input_stays_open():
+    command = [sys.executable, "-m", "sentiment.nlp", "read", "--tier", "lexicon"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for number in range(2):
+            running.stdin.write(jsonl({"id": number, "text": "fine"}))
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline())["id"] == number
+        running.stdin.close()
+
+
+def test_the_batches_of_a_long_input_are_full_ones():
+    items = Lines(BytesIO(jsonl(*({"id": number, "text": "fine"} for number in range(130)))), sys.stderr)
+
+    assert [len(batch) for batch in items.batches(64)] == [64, 64, 2]
 
 
 def test_vader_answers_with_nltks_four_figures():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sentiment.nlp.exports import ReadingsFile, safe_cell, written_whole
 from sentiment.nlp.table import Row
-from sentiment.nlp.tone import read
+from sentiment.nlp.tone import read, reader_version
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_reading_is_a_line_with_the_words_behind_it():
         "tone": "-0.457",
         "language": "en",
         "because": "Not good (-0.32); !! (-0.13)",
-        "reader": "vader-nltk-3.10/1",
+        "reader": reader_version(),
     }
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sentiment.nlp.tone import LABELS, READER, RULES, Reading, Reason, label_of, read
-from sentiment.nlp.vader import Scores
+from sentiment.nlp import tone
+from sentiment.nlp.readings import LABELS, RULES, Reading, Reason
+from sentiment.nlp.tone import CHARACTERS_READ, NoSuchTier, read, read_many, reader_version
 
 
 def because(text: str) -> list[tuple[str, str]]:
@@ -14,20 +15,50 @@ def because(text: str) -> list[tuple[str, str]]:
 
 
 def test_a_plain_text_is_read_whole():
-    assert read("The wardens were lovely.") == Reading(
+    reading = read("The wardens were lovely.")
+
+    assert reading == Reading(
         tone=0.5859,
         label="positive",
-        scores=Scores(neg=0.0, neu=0.441, pos=0.559, compound=0.5859),
+        p=reading.p,
         language="en",
         because=(Reason(17, 23, "lovely", 0.5859, "lexicon"),),
-        reader=READER,
+        reader=reader_version("lexicon"),
     )
 
 
 def test_welsh_is_left_unread_and_given_no_tone():
     assert read("Mae'r parc newydd yn hyfryd ond mae'r ffordd yn beryglus.") == Reading(
-        tone=None, label="unread", scores=None, language="cy", because=(), reader=READER
+        tone=None, label="unread", p=None, language="cy", because=(), reader=reader_version()
     )
+
+
+def test_many_texts_are_read_as_each_alone_and_in_order():
+    texts = ["Lovely park.", "Mae'r parc newydd yn hyfryd iawn.", "", "The road is awful."]
+    questions = ["What is good?", "", "", "What could be better?"]
+
+    assert read_many(texts, questions) == [
+        read(text, question) for text, question in zip(texts, questions, strict=True)
+    ]
+    assert read_many([]) == []
+
+
+def test_a_question_for_each_text_or_none_at_all():
+    with pytest.raises(ValueError, match="2 texts but 1 questions"):
+        read_many(["a", "b"], ["c"])
+
+
+def test_a_tier_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(tone, "READERS", {})
+
+    with pytest.raises(NoSuchTier, match="“deep”"):
+        read("fine", tier="deep")
+
+
+def test_what_lies_beyond_the_bound_is_left_out():
+    text = "lovely " * (CHARACTERS_READ // 7) + "awful " * 10_000
+
+    assert read(text) == read("lovely " * (CHARACTERS_READ // 7))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "12345", "….", "\x00"])
@@ -74,17 +105,6 @@ def test_every_rule_a_reason_can_have_is_explained():
     assert rules <= set(RULES)
 
 
-@pytest.mark.parametrize(
-    ("tone", "label"),
-    [
-        *((-1.0, "negative"), (-0.05, "negative"), (-0.0499, "neutral"), (0.0, "neutral"), (0.0499, "neutral")),
-        *((0.05, "positive"), (1.0, "positive"), (None, "unread")),
-    ],
-)
-def test_label_changes_at_five_hundredths(tone, label):
-    assert label_of(tone) == label
-
-
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=300),
     st.lists(
@@ -105,10 +125,11 @@ def test_any_string_gets_a_reading_whose_reasons_sum_to_the_tone(text):
     reading = read(text)
 
     assert reading.label in LABELS
-    if reading.tone is None:
+    if reading.tone is None or reading.p is None:
         assert reading.because == ()
         return
     assert -1.0 <= reading.tone <= 1.0
+    assert math.isclose(reading.p.negative + reading.p.neutral + reading.p.positive, 1.0, abs_tol=1e-9)
     assert math.isclose(sum(reason.weight for reason in reading.because), reading.tone, abs_tol=1e-9)
     end = 0
     for reason in reading.because:
@@ -124,13 +145,12 @@ def test_any_string_gets_a_reading_whose_reasons_sum_to_the_tone(text):
     ["good " * 200_000, "not " * 200_000, "!" * 1_000_000, "x" * 1_000_000, "? good " * 100_000, "a." * 300_000],
     ids=["one word", "negations", "marks", "no blanks", "marks and words", "dots"],
 )
-def test_a_million_characters_are_read_in_bounded_time(text):
-    start = time.process_time()
+def test_no_text_takes_over_fifty_milliseconds(text):
+    read(text)  # what is remembered of words, and the language model, are loaded
+    taken = []
+    for _ in range(3):  # the best of three, because other programs share the machine
+        start = time.process_time()
+        read(text)
+        taken.append(time.process_time() - start)
 
-    read(text)
-
-    assert time.process_time() - start < 6  # about 1 s in practice; quadratic work would take hours
-
-
-def test_the_question_does_not_change_this_readers_mind():
-    assert read("Nothing at all.", "How could we improve?") == read("Nothing at all.")
+    assert min(taken) < 0.05
