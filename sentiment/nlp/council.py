@@ -18,6 +18,9 @@ class Council:
 
     version = READER
 
+    def read(self, text: str, question: str) -> Reading:
+        return read(text, question)
+
     def read_many(self, texts: Sequence[str], questions: Sequence[str]) -> list[Reading]:
         return [read(text, question) for text, question in zip(texts, questions, strict=True)]
 

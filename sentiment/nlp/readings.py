@@ -27,6 +27,8 @@ RULES: dict[str, str] = {
     "repeated": "a repeated word, read as where it first stands",
     "exclamation marks": "exclamation marks, up to four",
     "question marks": "question marks, two or more",
+    "left out": "how the tone would change without this word, measured",
+    "left out (estimated)": "how the tone would change without this word, estimated",
 }
 
 
@@ -68,10 +70,18 @@ class Reading:
     reader: str
 
 
+class WeightsError(Exception):
+    """A reader's weights are not there, not whole, or cannot be run here; the message says which."""
+
+
 class Reader(Protocol):
     """What stands behind a tier. ``version`` names the reader in each of its readings."""
 
     version: str
+
+    def read(self, text: str, question: str) -> Reading:
+        """A reading of one English text, with as good reasons as the tier can give."""
+        ...
 
     def read_many(self, texts: Sequence[str], questions: Sequence[str]) -> list[Reading]:
         """A reading for each English text, in order; ``questions`` has what each answers, or ""."""

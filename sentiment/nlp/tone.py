@@ -5,13 +5,16 @@ same kind of answer: ``lexicon`` (a word list and rules, see ``council.py``), ``
 and shown but left unread: it would be read with English words.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal
 
-from sentiment.nlp import council
+from sentiment.nlp import council, deep
 from sentiment.nlp import language as languages
-from sentiment.nlp.readings import Reader, Reading
+from sentiment.nlp.readings import Reader, Reading, WeightsError
+
+logger = logging.getLogger(__name__)
 
 Tier = Literal["lexicon", "fast", "deep"]
 TIERS: tuple[Tier, ...] = ("lexicon", "fast", "deep")
@@ -22,7 +25,8 @@ DEFAULT_TIER: Tier = "lexicon"
 CHARACTERS_READ = 20_000
 
 # How each tier's reader is made, once, when it is first asked for.
-READERS: dict[Tier, Callable[[], Reader]] = {"lexicon": council.Council}
+READERS: dict[Tier, Callable[[], Reader]] = {"lexicon": council.Council, "deep": deep.Deep}
+BELOW: dict[Tier, Tier] = {"deep": "fast", "fast": "lexicon"}
 
 
 class NoSuchTier(LookupError):
@@ -31,7 +35,10 @@ class NoSuchTier(LookupError):
 
 def read(text: str, question: str = "", tier: Tier = DEFAULT_TIER) -> Reading:
     """Read one text, which answers ``question`` if one is given. Never fails on a string, whatever is in it."""
-    return read_many([text], [question], tier)[0]
+    looked_at, reader = _beginning(text), _reader(tier)
+    if languages.detect(looked_at) == languages.WELSH:
+        return _unread(reader)
+    return reader.read(looked_at, question)
 
 
 def read_many(
@@ -50,8 +57,7 @@ def read_many(
     spoken = [languages.detect(text) for text in looked_at]
     english = [place for place, language in enumerate(spoken) if language == languages.ENGLISH]
     found = iter(reader.read_many([looked_at[place] for place in english], [questions[place] for place in english]))
-    unread = Reading(None, "unread", None, languages.WELSH, (), reader.version)
-    return [next(found) if language == languages.ENGLISH else unread for language in spoken]
+    return [next(found) if language == languages.ENGLISH else _unread(reader) for language in spoken]
 
 
 def reader_version(tier: Tier = DEFAULT_TIER) -> str:
@@ -61,9 +67,19 @@ def reader_version(tier: Tier = DEFAULT_TIER) -> str:
 
 @cache
 def _reader(tier: Tier) -> Reader:
+    """The tier's reader, or the next one's below it when its weights cannot be used, with a warning that says why."""
     if tier not in READERS:
         raise NoSuchTier(f"no reader of the tier “{tier}” is installed")
-    return READERS[tier]()
+    try:
+        return READERS[tier]()
+    except WeightsError as error:
+        below = BELOW[tier]
+        logger.warning("The %s reader cannot be used, the %s one reads instead: %s", tier, below, error)
+        return _reader(below)
+
+
+def _unread(reader: Reader) -> Reading:
+    return Reading(None, "unread", None, languages.WELSH, (), reader.version)
 
 
 def _beginning(text: str) -> str:

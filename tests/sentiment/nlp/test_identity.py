@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.nlp.identity import Hidden, hide_identity
+
+PEOPLE = ["poor", "gay", "a widow", "Muslim", "a Christian", "homeless", "Black", "blind", "on benefits", "elderly"]
+PEOPLE += ["a single mother", "an immigrant", "Jewish", "trans", "a refugee", "deaf", "autistic", "straight", "rich"]
+PEOPLE += ["a wheelchair user", "a lesbian", "Polish", "unemployed", "a Traveller", "pregnant", "retired", "disabled"]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "My neighbour is {}.",
+        "I am {} and live in the ward.",
+        "The person at the desk was {}.",
+        "She is {}, and she uses the library on Tuesdays.",
+        "A resident who is {} came to the meeting.",
+        "I'm {}!",
+    ],
+)
+def test_who_somebody_is_reads_the_same_whoever_it_is(sentence: str, person: str) -> None:
+    assert hide_identity(sentence.format(person)).text == sentence.format("local")
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("old people and Muslim families", "local people and local families"),
+        ("asylum seekers in the hotel", "local in the hotel"),
+        ("as a poor man from Leeds", "as local from Leeds"),
+    ],
+)
+def test_people_are_read_as_people(text: str, read_as: str) -> None:
+    assert hide_identity(text).text == read_as
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The service was poor.",
+        "It is a poor show",
+        "a blind corner by the black bins",
+        "They are poor at answering",
+        "the old library, the white lines and a straight road",
+        "I think the lighting is poor.",
+        "",
+    ],
+)
+def test_a_word_that_is_said_of_a_thing_is_kept(text: str) -> None:
+    assert hide_identity(text) == Hidden(text, ())
+
+
+def test_places_after_a_hidden_word_are_found_again_in_the_text_as_written() -> None:
+    text = "A gay man and a Christian spoke well"
+    hidden = hide_identity(text)
+    assert hidden.text == "local and local spoke well"
+    assert text[hidden.origin(hidden.text.index("spoke")) :] == "spoke well"
+    assert text[hidden.origin(hidden.text.index("and")) :].startswith("and a Christian")
+    assert hidden.origin(hidden.text.rindex("local") + 2) == text.index("a Christian")
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_any_string_is_read_and_its_places_stay_in_order(text: str) -> None:
+    hidden = hide_identity(text)
+    places = [hidden.origin(place) for place in range(len(hidden.text) + 1)]
+    assert places == sorted(places)
+    assert all(0 <= place <= len(text) for place in places)
