@@ -1,4 +1,4 @@
-"""The last steps after ``deep.py``: reasons, the blend with the lexicon tier, the int8 file and its manifest.
+"""The last steps after ``deep.py``: the blend with the lexicon tier, the int8 file and its manifest.
 
     python training/finish.py --weights FULL.pt --fold-weights FOLD.pt --fold 0 --shared DIR --base DIR --version NAME
         [--out sentiment/nlp/weights]
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import texts as sets
 import torch
-from deep import batch_of
 from export import exported, quantised
 from measure import report
 from network import Network
@@ -30,7 +28,6 @@ from sentiment.nlp.encoder import MANIFEST_FILE, MODEL_FILE, VOCABULARY_FILE, En
 from sentiment.nlp.identity import hide_identity
 from sentiment.nlp.wordpiece import WordPiece
 
-EFFECT_TEXTS, EFFECT_WORDS = 2_500, 40
 GRADED_WEIGHT = 0.35
 """Of a graded text in the blend, beside 1 for a text somebody said to a public service or a council."""
 
@@ -39,48 +36,6 @@ def loaded(path: Path) -> Network:
     net = Network()
     net.load_state_dict(torch.load(path, map_location="cpu"))
     return net.eval()
-
-
-@torch.inference_mode()
-def teach_effects(net: Network, learn: list[sets.Labelled], wordpiece: WordPiece) -> None:
-    """Fit the head that estimates, in the same pass, what leaving each word out does to the tone (ridge, exact)."""
-    half = loaded_copy(net).to(torch.bfloat16)
-    states, moved = [], []
-    for text in learn:
-        words = wordpiece.words(hide_identity(text.text).text)
-        question = [number for word in wordpiece.words(text.question) for number in word.ids][:24]
-        if not 2 <= len(words) <= EFFECT_WORDS:
-            continue
-        start = [101, *question, 102] if question else [101]
-        whole = ([*start, *(n for word in words for n in word.ids), 102], len(start))
-        without = [
-            ([*start, *(n for other in words if other is not word for n in other.ids), 102], len(start))
-            for word in words
-        ]
-        read, _, _ = half(*batch_of([whole, *without]))
-        tones = read[:, 3].float().numpy()
-        inputs = batch_of([whole])
-        known = half.states(*inputs[:3])[0].float().numpy()
-        place = len(start)
-        for number, word in enumerate(words):
-            states.append(known[place])
-            moved.append(tones[0] - tones[number + 1])
-            place += len(word.ids)
-    x, y = np.array(states), np.array(moved)
-    cut = len(x) * 4 // 5
-    trial = Ridge(alpha=10.0).fit(x[:cut], y[:cut])
-    print(
-        f"effects: {len(x)} words, r on the fifth not fitted {np.corrcoef(trial.predict(x[cut:]), y[cut:])[0, 1]:.3f}"
-    )
-    fitted = Ridge(alpha=10.0).fit(x, y)
-    net.effect.weight.copy_(torch.from_numpy(fitted.coef_).float()[None])
-    net.effect.bias.copy_(torch.tensor([fitted.intercept_]).float())
-
-
-def loaded_copy(net: Network) -> Network:
-    copy = Network()
-    copy.load_state_dict(net.state_dict())
-    return copy.eval()
 
 
 def signals(encoder: Encoder, texts: list[sets.Labelled]) -> np.ndarray:
@@ -118,9 +73,9 @@ def told(found: np.ndarray, head: dict[str, list]) -> np.ndarray:
     return np.hstack([whole @ np.array(head["classes"]).T, (whole @ np.array(head["tone"]))[:, None]])
 
 
-def as_encoder(net: Network, base: Path, folder: Path, reduce_range: bool) -> Encoder:
+def as_encoder(net: Network, base: Path, folder: Path) -> Encoder:
     exported(net, folder / "whole.onnx")
-    quantised(folder / "whole.onnx", folder / MODEL_FILE, reduce_range)
+    quantised(folder / "whole.onnx", folder / MODEL_FILE)
     return Encoder(
         _session(folder / MODEL_FILE), WordPiece((base / "vocab.txt").read_text(encoding="utf-8").splitlines()), {}
     )
@@ -134,7 +89,6 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--reduce-range", action="store_true")
     parser.add_argument("--held-out", type=Path, help="texts nothing was taught, to report on only")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "sentiment/nlp/weights")
     asked = parser.parse_args()
@@ -143,7 +97,7 @@ def main() -> None:
     _, check = sets.split(everything, asked.fold)
     held = sets.held_out(asked.held_out) if asked.held_out else []
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        fold = as_encoder(loaded(asked.fold_weights), asked.base, Path(first), asked.reduce_range)
+        fold = as_encoder(loaded(asked.fold_weights), asked.base, Path(first))
         found = signals(fold, check)
         head = blend(found, check)
         print("the network alone, on the fold it was not taught:")
@@ -153,11 +107,7 @@ def main() -> None:
         if held:
             print("blended, on texts held out:")
             report(held, told(signals(fold, held), head))
-        net = loaded(asked.weights)
-        draw = random.Random(5)
-        wordpiece = WordPiece((asked.base / "vocab.txt").read_text(encoding="utf-8").splitlines())
-        teach_effects(net, draw.sample(everything, EFFECT_TEXTS), wordpiece)
-        as_encoder(net, asked.base, Path(second), asked.reduce_range)
+        as_encoder(loaded(asked.weights), asked.base, Path(second))
         asked.out.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(second) / MODEL_FILE, asked.out)
         shutil.copy(asked.base / "vocab.txt", asked.out / VOCABULARY_FILE)

@@ -1,8 +1,7 @@
 """MiniLM (six layers of 384, Wang et al. 2020) with two things read from one pass: tone and meaning.
 
 The first position gives the tone and its three classes; the mean over the text's own positions stays the sentence
-embedding it was (all-MiniLM-L6-v2, Apache-2.0), so that themes and tone share one file; and each position gives the
-effect on the tone of leaving its piece out.
+embedding it was (all-MiniLM-L6-v2, Apache-2.0), so that themes and tone share one file.
 """
 
 from __future__ import annotations
@@ -48,7 +47,6 @@ class Network(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.pool = nn.Linear(WIDTH, WIDTH)
         self.head = nn.Linear(WIDTH, 4)
-        self.effect = nn.Linear(WIDTH, 1)
 
     def states(self, ids: torch.Tensor, kinds: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """(batch, length, 384) of ids, kinds (0 question, 1 text) and mask (1 where there is a piece)."""
@@ -61,17 +59,17 @@ class Network(nn.Module):
 
     def forward(
         self, ids: torch.Tensor, kinds: torch.Tensor, mask: torch.Tensor, own: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """(classes and tone (batch, 4), embedding (batch, 384), effects (batch, length)); ``own``: 1 on the text."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """(classes and tone (batch, 4), embedding (batch, 384)); ``own``: 1 on the text."""
         x = self.states(ids, kinds, mask)
         read = self.head(self.drop(torch.tanh(self.pool(x[:, 0]))))
         own = own.to(x.dtype)[:, :, None]
         meaning = (x * own).sum(1) / own.sum(1).clamp(min=1.0)
-        return read, meaning, self.effect(x)[:, :, 0]
+        return read, meaning
 
 
 def pretrained(path: str, dropout: float = 0.1) -> Network:
-    """The network with all-MiniLM-L6-v2's weights; head and effects begin at nothing."""
+    """The network with all-MiniLM-L6-v2's weights; the head begins at nothing."""
     given = load_file(path)
     net = Network(dropout)
     kept = {
@@ -97,6 +95,6 @@ def pretrained(path: str, dropout: float = 0.1) -> Network:
             for ours, theirs in names.items():
                 kept[f"layers.{n}.{ours}.{part}"] = given[f"{old}.{theirs}.{part}"]
     missing, unknown = net.load_state_dict(kept, strict=False)
-    if unknown or {name.split(".")[0] for name in missing} != {"pool", "head", "effect"}:
+    if unknown or {name.split(".")[0] for name in missing} != {"pool", "head"}:
         raise ValueError(f"not the weights of all-MiniLM-L6-v2: {missing} {unknown}")
     return net

@@ -81,7 +81,7 @@ def council(folder: Path = HERE / "council") -> list[Labelled]:
     """Our own texts, labelled by hand in steps of a quarter."""
     found = []
     for path in sorted(folder.glob("*.jsonl")):
-        for number, row in enumerate(rows(path)):
+        for row in rows(path):
             tone = row["tone"]
             label = "negative" if tone < 0 else "positive" if tone > 0 else "neutral"
             found.append(
@@ -91,7 +91,7 @@ def council(folder: Path = HERE / "council") -> list[Labelled]:
                     tone,
                     firm(label),
                     path.stem,
-                    str(number),
+                    row["text"].casefold(),  # the same answer to two questions stays in one fold
                     kind=row["kind"],
                 )
             )

@@ -87,16 +87,20 @@ class Hidden:
     text: str
     places: tuple[tuple[int, int], ...]
 
-    def origin(self, place: int) -> int:
-        """Where a place in ``text`` stands in the text as written; inside a hidden word, where that begins."""
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of ``text`` stands in the text as written; one that touches a hidden word has all of it."""
+        return self._origin(start)[0], self._origin(end - 1)[1] if end > start else self._origin(start)[0]
+
+    def _origin(self, place: int) -> tuple[int, int]:
+        """The character at a place, or the hidden word that it is in."""
         shift = 0
         for start, end in self.places:
             if place < start + shift:
                 break
             if place < start + shift + len(NEUTRAL_WORD):
-                return start
+                return start, end
             shift += len(NEUTRAL_WORD) - (end - start)
-        return place - shift
+        return place - shift, place - shift + 1
 
 
 def hide_identity(text: str) -> Hidden:

@@ -27,8 +27,7 @@ RULES: dict[str, str] = {
     "repeated": "a repeated word, read as where it first stands",
     "exclamation marks": "exclamation marks, up to four",
     "question marks": "question marks, two or more",
-    "left out": "how the tone would change without this word, measured",
-    "left out (estimated)": "how the tone would change without this word, estimated",
+    "left out": "how the tone would change without this word",
 }
 
 

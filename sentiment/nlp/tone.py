@@ -46,7 +46,8 @@ def read_many(
 ) -> list[Reading]:
     """A reading for each text, in order. ``questions``, when given, has one for each text ("" for none).
 
-    Raises ``ValueError`` when there are not as many questions as texts, ``NoSuchTier``.
+    The deep tier then gives no reasons, which cost it a reading a word; ``read`` gives them in every tier. Raises
+    ``ValueError`` when there are not as many questions as texts, ``NoSuchTier``.
     """
     if questions is None:
         questions = [""] * len(texts)
