@@ -5,7 +5,7 @@
     $ echo '{"id": 1, "text": "The wardens were lovely."}' | python -m sentiment.nlp vader
     {"id": 1, "neg": 0.0, "neu": 0.441, "pos": 0.559, "compound": 0.5859}
 
-``read`` and ``vader`` answer as the lines come, in constant memory; ``summarise`` takes all lines as one set of texts. A
+``read`` and ``vader`` answer as the lines come, in constant memory; the others take all lines as one set of texts. A
 line that cannot be read is named by number on standard error and passed over; the command then ends with exit code
 1.
 """
@@ -18,6 +18,7 @@ from io import BufferedReader
 from typing import TextIO, cast
 
 from sentiment.nlp import tone, vader
+from sentiment.nlp.campaigns import find_campaigns
 from sentiment.nlp.lines import Lines
 from sentiment.nlp.summary import Sentence, summarise
 
@@ -73,6 +74,21 @@ def summary(items: Lines, out: TextIO, limit: int) -> None:
     )
 
 
+def campaigns(items: Lines, out: TextIO) -> None:
+    """The campaign each item belongs to (1 is the largest), its size and whose text stands for it; null without one."""
+    ids, texts = [], []
+    for item in items:
+        ids.append(item.id)
+        texts.append(item.text)
+    groups: dict[int, dict[str, object]] = {}
+    for number, campaign in enumerate(find_campaigns(texts), 1):
+        told = {"campaign": number, "size": campaign.size, "representative": ids[campaign.representative]}
+        groups.update(dict.fromkeys(campaign.members, told))
+    alone = {"campaign": None, "size": None, "representative": None}
+    for place, each in enumerate(ids):
+        _write({"id": each, **groups.get(place, alone)}, out)
+
+
 def _write(found: dict[str, object], out: TextIO) -> None:
     out.write(json.dumps(found) + "\n")  # ASCII only: a lone surrogate goes out as it came in
 
@@ -88,6 +104,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("summarise", help="lead sentences and quotes of all texts together").add_argument(
         "--limit", type=int, default=3, help="how many quotes (default 3)"
     )
+    commands.add_parser("campaigns", help="groups of near-identical texts")
     asked = parser.parse_args(argv)
     items = Lines(cast(BufferedReader, sys.stdin.buffer), sys.stderr)
     if asked.command == "read":
@@ -97,6 +114,8 @@ def main(argv: list[str] | None = None) -> int:
             parser.error(str(error))
     elif asked.command == "vader":
         vader_scores(items, sys.stdout)
+    elif asked.command == "campaigns":
+        campaigns(items, sys.stdout)
     else:
         summary(items, sys.stdout, asked.limit)
     return 1 if items.bad else 0

@@ -106,6 +106,32 @@ def test_summarise_points_at_the_items_its_sentences_come_from():
     assert found["considered"] == 2
 
 
+def test_campaigns_tells_each_item_its_group_and_whose_text_stands_for_it():
+    letter = (
+        "I object to closing Elmbridge Library on Saturdays because families who work all week can only come then."
+    )
+    done = run(
+        ["campaigns"],
+        jsonl(
+            {"id": "a", "text": letter},
+            {"id": "b", "text": "Yes"},
+            {"id": "c", "text": "Dear council, " + letter + " Please think again."},
+            {"id": "d", "text": "Yes"},
+            {"id": "e", "text": letter.replace("work", "toil")},
+        ),
+    )
+    campaign = {"campaign": 1, "size": 3, "representative": "a"}
+    alone = {"campaign": None, "size": None, "representative": None}
+
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"id": "a", **campaign},
+        {"id": "b", **alone},
+        {"id": "c", **campaign},
+        {"id": "d", **alone},
+        {"id": "e", **campaign},
+    ]
+
+
 def test_no_input_gives_no_readings():
     done = run(["read"], b"")
 
