@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.enums import QuestionKind
-from consultations.questions import Question
+from consultations.kinds import MAIN, AnswerGiven, Question
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
-from consultations.services import AnswerGiven, Answers
-from wardmote.core.text import clean_text
+from consultations.services import Answers
 from wards.forms import PostcodeField
 
 QUESTION_PREFIX = "q-"
@@ -26,19 +26,30 @@ QUESTION_PREFIX = "q-"
 RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
 
 
-class PlainTextField(forms.CharField):
-    """People's own words: kept as typed, made storable, never cut."""
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """A question as its template draws it, with its fields by part."""
 
-    widget = forms.Textarea
+    question: Question
+    parts: dict[str, BoundField]
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, **kwargs)
+    @property
+    def field(self) -> BoundField:
+        return self.parts[MAIN]
 
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        # Before the length is taken, so that a line end counts as one character, as it does in the browser.
-        text = clean_text(text, limit=len(text))
-        return text if text.strip() else ""
+    @property
+    def html_id(self) -> str:
+        return f"id_{field_name(self.question)}-group"
+
+    @property
+    def has_errors(self) -> bool:
+        return any(part.errors for part in self.parts.values())
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the hint and of every message, for the fieldset."""
+        hint = [f"{self.html_id}_helptext"] if self.question.hint else []
+        return " ".join([*hint, *(f"{part.auto_id}_error" for part in self.parts.values() if part.errors)])
 
 
 class AnswerForm(forms.Form):
@@ -73,10 +84,14 @@ class AnswerForm(forms.Form):
         self.fields["postcode"].error_messages["required"] = _(
             "Enter your postcode, or tick one of the boxes below it"
         )
-        self.order_fields(["key", *(field_name(question) for question in self.questions), *RESIDENCE_FIELDS])
+        self._given: list[AnswerGiven] = []
+        asked = (field_name(question, part) for question in self.questions for part in question.fields())
+        self.order_fields(["key", *asked, *RESIDENCE_FIELDS])
 
-    def question_fields(self) -> Iterator[BoundField]:
-        return (self[field_name(question)] for question in self.questions)
+    def question_groups(self) -> Iterator[QuestionGroup]:
+        for question in self.questions:
+            names = {part: field_name(question, part) for part in question.fields()}
+            yield QuestionGroup(question, {part: self[name] for part, name in names.items()})
 
     def residence_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in RESIDENCE_FIELDS if name in self.fields)
@@ -89,6 +104,22 @@ class AnswerForm(forms.Form):
             return uuid4()
 
     def clean(self) -> None:
+        for question in self.questions:
+            self._clean_question(question)
+        self._clean_residence()
+
+    def _clean_question(self, question: Question) -> None:
+        names = {part: field_name(question, part) for part in question.fields()}
+        if not self.errors.keys().isdisjoint(names.values()):
+            return
+        try:
+            self._given.append(question.given({part: self.cleaned_data[name] for part, name in names.items()}))
+        except ValidationError as wrong:
+            for part, messages in wrong.message_dict.items():
+                for message in messages:
+                    self.add_error(names[part], message)
+
+    def _clean_residence(self) -> None:
         if "no_postcode" not in self.cleaned_data:
             return
         try:
@@ -123,18 +154,15 @@ class AnswerForm(forms.Form):
             language=language,
             ward=self._residence.ward,
             is_outside_area=self._residence.is_outside_area,
-            given=tuple(self._given(question) for question in self.questions),
+            given=tuple(self._given),
         )
 
-    def _given(self, question: Question) -> AnswerGiven:
-        value = self.cleaned_data[field_name(question)]
-        match question.kind:
-            case QuestionKind.FREE_TEXT:
-                return AnswerGiven(question.id, text=value)
-            case QuestionKind.SEVERAL_CHOICES:
-                return AnswerGiven(question.id, choices=tuple(value))
-            case _:
-                return AnswerGiven(question.id, choices=(value,) if value else ())
+    def typed_texts(self) -> Iterator[tuple[str, str]]:
+        """What was typed or chosen so far, valid or not, with the wording of its question."""
+        for group in self.question_groups():
+            for field in group.parts.values():
+                if said := _said(field):
+                    yield group.question.wording, said
 
     def left_over_texts(self) -> list[str]:
         """Texts typed into questions that have since been taken out: theirs to keep, though no longer asked."""
@@ -148,51 +176,21 @@ class AnswerForm(forms.Form):
         ]
 
 
-def field_name(question: Question) -> str:
-    return f"{QUESTION_PREFIX}{question.id}"
+def field_name(question: Question, part: str = MAIN) -> str:
+    return f"{QUESTION_PREFIX}{question.id}-{part}" if part else f"{QUESTION_PREFIX}{question.id}"
 
 
 def make_answer_form(questions: Sequence[Question]) -> type[AnswerForm]:
     """A form class that asks ``questions`` in their order, and then where the respondent lives."""
-    fields: dict[str, Any] = {field_name(question): _field(question) for question in questions}
+    fields: dict[str, Any] = {
+        field_name(question, part): field for question in questions for part, field in question.fields().items()
+    }
     return type("AnswerForm", (AnswerForm,), {"questions": tuple(questions), **fields})
 
 
-def _field(question: Question) -> forms.Field:
-    common: dict[str, Any] = {"label": question.wording, "help_text": question.help, "required": question.is_required}
-    choices = [(option.id, option.label) for option in question.options]
-    match question.kind:
-        case QuestionKind.FREE_TEXT:
-            return PlainTextField(
-                **common,
-                max_length=question.max_characters,
-                widget=forms.Textarea(attrs={"rows": 6}),
-                error_messages={
-                    "required": _("Write an answer to “%(question)s”") % {"question": question.wording},
-                    "max_length": _(
-                        "Your answer to “%(question)s” is too long: it may have up to %%(limit_value)d characters, "
-                        "and it has %%(show_value)d"
-                    )
-                    % {"question": question.wording.replace("%", "%%")},
-                },
-            )
-        case QuestionKind.SEVERAL_CHOICES:
-            return forms.MultipleChoiceField(
-                **common | {"help_text": question.help or _("Choose all that apply.")},
-                choices=choices,
-                widget=forms.CheckboxSelectMultiple,
-                error_messages=_choice_messages(question),
-            )
-        case _:
-            return forms.ChoiceField(
-                **common, choices=choices, widget=forms.RadioSelect, error_messages=_choice_messages(question)
-            )
-
-
-def _choice_messages(question: Question) -> dict[str, str]:
-    return {
-        "required": _("Choose an answer to “%(question)s”") % {"question": question.wording},
-        # Django fills in this one a second time, with the value that was sent.
-        "invalid_choice": _("Choose one of the answers offered to “%(question)s”")
-        % {"question": question.wording.replace("%", "%%")},
-    }
+def _said(field: BoundField) -> str:
+    """What stands in a field, as people read it: the labels of what was chosen, or the text."""
+    if isinstance(field.field, forms.ChoiceField):
+        chosen = field.data if isinstance(field.data, list) else [field.data]
+        return "; ".join(str(label) for value, label in field.field.choices if value and value in chosen)
+    return field.data if isinstance(field.data, str) and field.data.strip() else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -12,25 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import Locale
 
+from consultations.kinds import Choice, QuestionCounts
 from consultations.models import Answer, ConsultationPage, Response
 from consultations.models.querysets import ConsultationQuerySet
-from consultations.questions import Option, Question
 from wards.models import Ward
-
-
-@dataclass(frozen=True, slots=True)
-class OptionCount:
-    option: Option
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCounts:
-    """How often each option of one question was chosen; for free text ``options`` is empty."""
-
-    question: Question
-    answered: int
-    options: tuple[OptionCount, ...]
 
 
 def for_public() -> ConsultationQuerySet:
@@ -102,8 +86,6 @@ def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
 
     Free text counts as answered when it was not left empty: an empty answer has no row.
     """
-    answered: Counter[str] = Counter()
-    chosen: Counter[tuple[str, str]] = Counter()
     # The database folds equal answers into one row, so that what is read grows with the options and not with people.
     rows = (
         Answer.objects.filter(response__consultation=consultation.canonical())
@@ -111,18 +93,10 @@ def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
         .values_list("question_id", "choices")
         .annotate(count=Count("pk"))
     )
+    by_question: dict[str, list[tuple[list[Choice], int]]] = defaultdict(list)
     for question_id, choices, count in rows:
-        answered[question_id] += count
-        for choice in choices:
-            chosen[question_id, choice["id"]] += count
-    return tuple(
-        QuestionCounts(
-            question=question,
-            answered=answered[question.id],
-            options=tuple(OptionCount(option, chosen[question.id, option.id]) for option in question.options),
-        )
-        for question in consultation.question_list
-    )
+        by_question[question_id].append((choices, count))
+    return tuple(question.count(by_question[question.id]) for question in consultation.question_list)
 
 
 def _count_of(rows: QuerySet[Response, Any]) -> Coalesce:

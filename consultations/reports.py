@@ -165,7 +165,7 @@ class ResponsesView(OfficersOnly, ReportView):
         return own.get(field) or safe_cell(self.question_headings[field])
 
     def to_row_dict(self, item: Response) -> OrderedDict[str, str]:
-        said = {answer.question_id: answer.text or "; ".join(answer.labels) for answer in answers_of(item)}
+        said = {answer.question_id: answer.in_one_line for answer in answers_of(item)}
         return OrderedDict(
             {
                 "reference": item.reference,

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from consultations.enums import QuestionKind, Stage
+from consultations.enums import Stage
+from consultations.kinds import AnswerGiven, Question, Unfit
 from consultations.models import Answer, ConsultationPage, Response
-from consultations.questions import Question
 from sentiment.enums import FeedbackKind
 from sentiment.services import file_feedback
-from wardmote.core.text import MAX_TEXT_LENGTH, clean_text
 from wards.models import Ward
 
 REFERENCE_ALPHABET = "23456789CDFGHJKMNPQRTVWX"
@@ -40,19 +39,6 @@ class ConsultationClosed(ResponseRefused):
 
 class AnswerRefused(ResponseRefused):
     """An answer does not fit what the consultation asks; the message says how, for a programmer."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerGiven:
-    """One reply: ``text`` to a free-text question, else the ids of the chosen options."""
-
-    question_id: str
-    text: str = ""
-    choices: tuple[str, ...] = ()
-
-    @property
-    def is_blank(self) -> bool:
-        return not clean_text(self.text).strip() and not self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,40 +130,24 @@ def _answer_rows(page: ConsultationPage, given: Sequence[AnswerGiven]) -> list[A
 
 
 def _answer_row(position: int, question: Question, answer: AnswerGiven) -> Answer:
+    try:
+        text, choices = question.keep_text(answer), question.keep(answer)
+    except Unfit as unfit:
+        raise AnswerRefused(str(unfit)) from unfit
     return Answer(
         question_id=question.id,
         position=position,
         kind=question.kind,
         wording=question.wording,
-        text=_fitting_text(question, answer),
-        choices=_fitting_choices(question, answer),
+        text=text,
+        choices=choices,
     )
 
 
-def _fitting_text(question: Question, answer: AnswerGiven) -> str:
-    if answer.text and question.kind != QuestionKind.FREE_TEXT:
-        raise AnswerRefused(f"Question {question.id!r} takes no text")
-    if len(answer.text) > MAX_TEXT_LENGTH:
-        raise AnswerRefused(f"Question {question.id!r}: a text of {len(answer.text)} characters is too long")
-    return clean_text(answer.text)
-
-
-def _fitting_choices(question: Question, answer: AnswerGiven) -> list[dict[str, str]]:
-    most = len(question.options) if question.kind == QuestionKind.SEVERAL_CHOICES else 1
-    if len(answer.choices) > most or len(set(answer.choices)) < len(answer.choices):
-        raise AnswerRefused(f"Question {question.id!r}: too many options, or one chosen twice")
-    chosen = []
-    for option_id in answer.choices:
-        option = question.option(option_id)
-        if option is None:
-            raise AnswerRefused(f"Question {question.id!r} has no option {option_id!r}")
-        chosen.append({"id": option.id, "label": option.label})
-    return chosen
-
-
 def _file_texts(rows: Sequence[Answer], *, response: Response, page: ConsultationPage) -> None:
+    read = {question.id for question in page.question_list if question.is_text_read}
     for row in rows:
-        if row.text:
+        if row.text and row.question_id in read:
             file_feedback(
                 kind=FeedbackKind.ANSWER,
                 origin=f"answer:{row.pk}",

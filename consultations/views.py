@@ -126,7 +126,7 @@ def _hand_back(request: HttpRequest, consultation: ConsultationPage, form: Answe
     """Give their words back to somebody whose answers can no longer be taken, so that nothing is lost."""
     is_forthcoming = consultation.stage_at(timezone.now()) == Stage.FORTHCOMING
     context: dict[str, Any] = {
-        "texts": [(str(field.label), field.data) for field in form.question_fields() if _is_text(field.data)],
+        "texts": list(form.typed_texts()),
         "left_over_texts": form.left_over_texts(),
         "page": _in_reader_language(consultation),
         "consultation": consultation,
@@ -135,10 +135,6 @@ def _hand_back(request: HttpRequest, consultation: ConsultationPage, form: Answe
     }
     status = HTTPStatus.CONFLICT if is_forthcoming else HTTPStatus.GONE
     return render(request, "consultations/handed_back.html", context, status=status)
-
-
-def _is_text(data: Any) -> bool:
-    return isinstance(data, str) and bool(data.strip())
 
 
 def _to_receipt(request: HttpRequest, response: Response, slug: str, *, is_repeat: bool) -> HttpResponse:

@@ -22,11 +22,12 @@ from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from consultations import rules
-from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock, QuestionsBlock
+from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock
 from consultations.enums import Stage
+from consultations.kinds import Question, read_questions
+from consultations.kinds.blocks import QuestionsBlock
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.panels import ConsultationPageForm, ResponsesPanel
-from consultations.questions import Question, read_questions
 from wardmote.core.models import BasePage
 
 CLOSED_PER_PAGE = 20

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import QuestionKind
+from consultations.kinds import KINDS
 from consultations.models.pages import ConsultationPage
 
 
@@ -80,6 +79,10 @@ class Answer(models.Model):
 
     @property
     def labels(self) -> list[str]:
-        """The options chosen, in the words their respondent saw."""
-        chosen: list[dict[str, Any]] = self.choices
-        return [choice["label"] for choice in chosen]
+        """What was chosen or entered, in the words its respondent saw."""
+        return KINDS[QuestionKind(self.kind)].lines(self.choices)
+
+    @property
+    def in_one_line(self) -> str:
+        """The whole answer, as a cell of a spreadsheet holds it."""
+        return ": ".join(filter(None, ["; ".join(self.labels), self.text]))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from consultations.services import AnswerGiven, Answers
+from consultations.kinds import AnswerGiven
+from consultations.services import Answers
 
 OPENS_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 5, 17, tzinfo=UTC)

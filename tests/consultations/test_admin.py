@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, PageLogEntry
 
+from consultations.kinds import AnswerGiven
 from consultations.models import ConsultationPage, Response
-from consultations.services import AnswerGiven, submit_response
+from consultations.services import submit_response
 from tests.consultations.samples import AGREE, CLOSES_AT, DAYS, USES, VIEW, WHILE_OPEN, answers, one_of_each_kind
 from wardmote.home.officers import provide_officers
 

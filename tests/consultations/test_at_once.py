@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from consultations.kinds import AnswerGiven
 from consultations.models import Answer, ConsultationPage, Response
-from consultations.services import AnswerGiven, submit_response
+from consultations.services import submit_response
 from sentiment.models import Feedback
 from tests.consultations.samples import VIEW, WHILE_OPEN, answers
 

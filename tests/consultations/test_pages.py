@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations.kinds import AnswerGiven
 from consultations.models import ConsultationIndexPage, ConsultationPage
-from consultations.services import AnswerGiven, submit_response
+from consultations.services import submit_response
 from tests.consultations.samples import CLOSES_AT, OPENS_AT, SECOND, VIEW, WHILE_OPEN, answers, one_of_each_kind
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,9 @@ from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
 from consultations import queries
+from consultations.kinds import AnswerGiven
 from consultations.models import ConsultationPage
-from consultations.services import AnswerGiven, submit_response
+from consultations.services import submit_response
 from tests.consultations.samples import AGREE, CLOSES_AT, DAYS, OPENS_AT, SECOND, USES, VIEW, WHILE_OPEN, answers
 
 pytestmark = pytest.mark.django_db

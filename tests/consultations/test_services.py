@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from consultations.kinds import AnswerGiven
 from consultations.models import Answer, Response
 from consultations.services import (
     REFERENCE_ALPHABET,
-    AnswerGiven,
     AnswerRefused,
     ConsultationClosed,
     ConsultationNotOpen,

@@ -237,6 +237,14 @@ def test_words_sent_after_closing_are_handed_back(client, clock, consultation, h
     assert Response.objects.count() == 0
 
 
+def test_choices_sent_after_closing_are_handed_back_in_the_words_that_were_seen(client, clock, consultation, home):
+    home()
+    clock(CLOSES_AT)
+    late = text_of(client.post(form_url(consultation), filled()))
+    assert "Food; Company" in late
+    assert "option-food" not in late
+
+
 def test_words_that_break_a_rule_are_handed_back_too(client, clock, consultation):
     clock(CLOSES_AT + SECOND)
     late = client.post(form_url(consultation), {f"q-{VIEW}": "y" * 2001})

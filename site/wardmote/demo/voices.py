@@ -9,8 +9,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from consultations.enums import QuestionKind
+from consultations.kinds import AnswerGiven
 from consultations.models import ConsultationPage
-from consultations.services import AnswerGiven, Answers, submit_response
+from consultations.services import Answers, submit_response
 from meetings.enums import Decision, QuestionState, Role, RoomChange, RoomState
 from meetings.models import MeetingPage
 from meetings.services import (

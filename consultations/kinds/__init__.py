@@ -1,0 +1,46 @@
+"""The kinds of question, each one class. A new kind is a ``QuestionKind``, a block and a class in ``_CLASSES``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consultations.enums import QuestionKind
+from consultations.kinds.base import (
+    MAIN,
+    AnswerGiven,
+    Choice,
+    Option,
+    OptionCount,
+    Question,
+    QuestionCounts,
+    Unfit,
+)
+from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice
+from consultations.kinds.texts import FreeText
+
+__all__ = [
+    "KINDS",
+    "MAIN",
+    "AnswerGiven",
+    "Choice",
+    "Option",
+    "OptionCount",
+    "Question",
+    "QuestionCounts",
+    "Unfit",
+    "read_questions",
+]
+
+_CLASSES: tuple[type[Question], ...] = (
+    FreeText,
+    SingleChoice,
+    SeveralChoices,
+    AgreeScale,
+)
+
+KINDS: dict[QuestionKind, type[Question]] = {each.kind: each for each in _CLASSES}
+
+
+def read_questions(stream: Any) -> tuple[Question, ...]:
+    """The questions of a page's ``questions`` stream, in the order in which they are asked."""
+    return tuple(KINDS[QuestionKind(block.block_type)].read(block.id, block.value) for block in stream)
