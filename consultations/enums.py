@@ -24,9 +24,13 @@ class QuestionKind(models.TextChoices):
     """How a question may be answered. The values name the blocks of the question stream."""
 
     FREE_TEXT = "free_text", _("Free text")
+    SHORT_TEXT = "short_text", _("Short text")
     SINGLE_CHOICE = "single_choice", _("Single choice")
     SEVERAL_CHOICES = "several_choices", _("Several choices")
+    YES_NO = "yes_no", _("Yes, no or don’t know")
     AGREE_SCALE = "agree_scale", _("Agree or disagree")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
 
 
 class Agreement(models.TextChoices):
@@ -37,4 +41,12 @@ class Agreement(models.TextChoices):
     NEITHER = "neither", _("Neither agree nor disagree")
     DISAGREE = "disagree", _("Disagree")
     STRONGLY_DISAGREE = "strongly_disagree", _("Strongly disagree")
+    DONT_KNOW = "dont_know", _("Don’t know")
+
+
+class YesNoAnswer(models.TextChoices):
+    """The answers to a yes-or-no question."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
     DONT_KNOW = "dont_know", _("Don’t know")

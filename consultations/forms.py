@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -192,5 +192,6 @@ def _said(field: BoundField) -> str:
     """What stands in a field, as people read it: the labels of what was chosen, or the text."""
     if isinstance(field.field, forms.ChoiceField):
         chosen = field.data if isinstance(field.data, list) else [field.data]
-        return "; ".join(str(label) for value, label in field.field.choices if value and value in chosen)
+        offered = cast(Iterable[tuple[str, str]], field.field.choices)
+        return "; ".join(str(label) for value, label in offered if value and value in chosen)
     return field.data if isinstance(field.data, str) and field.data.strip() else ""

@@ -15,8 +15,10 @@ from consultations.kinds.base import (
     QuestionCounts,
     Unfit,
 )
-from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice
-from consultations.kinds.texts import FreeText
+from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice, YesNo
+from consultations.kinds.dates import DateAsked
+from consultations.kinds.numbers import Number
+from consultations.kinds.texts import FreeText, ShortText
 
 __all__ = [
     "KINDS",
@@ -33,9 +35,13 @@ __all__ = [
 
 _CLASSES: tuple[type[Question], ...] = (
     FreeText,
+    ShortText,
     SingleChoice,
     SeveralChoices,
+    YesNo,
     AgreeScale,
+    Number,
+    DateAsked,
 )
 
 KINDS: dict[QuestionKind, type[Question]] = {each.kind: each for each in _CLASSES}

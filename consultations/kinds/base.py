@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django import forms
@@ -52,12 +54,24 @@ class OptionCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """What the answers come to in one number or day, such as their average."""
+
+    label: str
+    value: Decimal | date
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionCounts:
-    """How often each option of one question was chosen; for free text ``options`` is empty."""
+    """How often each option of one question was chosen; for free text ``options`` is empty.
+
+    ``figures`` sums up numbers and days; there are none where nobody answered.
+    """
 
     question: Question
     answered: int
     options: tuple[OptionCount, ...]
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 
 from consultations.blocks import OptionsBlock
 from wardmote.core.text import MAX_TEXT_LENGTH
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 DEFAULT_MAX_CHARACTERS = 2_000
 """About 350 words: more than nine in ten free-text answers need."""
+
+MAX_SHORT_TEXT = 300
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -49,6 +58,21 @@ class FreeTextBlock(QuestionBlock):
         label_format = "{wording}"
 
 
+class ShortTextBlock(QuestionBlock):
+    max_characters = blocks.IntegerBlock(
+        label=_("Longest answer, in characters"),
+        min_value=10,
+        max_value=MAX_SHORT_TEXT,
+        default=100,
+        help_text=_("For a fact, such as a street or an organisation. Ask for views by free text: they are read."),
+    )
+
+    class Meta:
+        icon = "minus"
+        label = _("Short text")
+        label_format = "{wording}"
+
+
 class ChoiceQuestionBlock(QuestionBlock):
     options = OptionsBlock()
 
@@ -80,10 +104,60 @@ class AgreeScaleBlock(QuestionBlock):
         label_format = "{wording}"
 
 
+class YesNoBlock(QuestionBlock):
+    class Meta:
+        icon = "check"
+        label = _("Yes, no or don’t know")
+        label_format = "{wording}"
+
+
+class NumberBlock(QuestionBlock):
+    minimum = blocks.DecimalBlock(label=_("Smallest number"), required=False, max_digits=16, decimal_places=4)
+    maximum = blocks.DecimalBlock(label=_("Largest number"), required=False, max_digits=16, decimal_places=4)
+    is_whole = blocks.BooleanBlock(label=_("Whole numbers only"), required=False, default=True)
+    unit = blocks.CharBlock(
+        label=_("Unit"), required=False, max_length=20, help_text=_("For example “miles”, “%” or “£”.")
+    )
+
+    class Meta:
+        icon = "decimal"
+        label = _("Number")
+        label_format = "{wording}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        refuse_unless_in_order(cleaned, "minimum", "maximum", _("The largest number is below the smallest."))
+        return cleaned
+
+
+class DateBlock(QuestionBlock):
+    earliest = blocks.DateBlock(label=_("Earliest day"), required=False)
+    latest = blocks.DateBlock(label=_("Latest day"), required=False)
+
+    class Meta:
+        icon = "date"
+        label = _("Date")
+        label_format = "{wording}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        refuse_unless_in_order(cleaned, "earliest", "latest", _("The latest day is before the earliest."))
+        return cleaned
+
+
+def refuse_unless_in_order(value: Any, low: str, high: str, message: StrOrPromise) -> None:
+    if value[low] is not None and value[high] is not None and value[high] < value[low]:
+        raise StructBlockValidationError({high: ValidationError(message)})
+
+
 class QuestionsBlock(blocks.StreamBlock):
     """The questions, in the order in which they are asked. The names are ``QuestionKind``'s values."""
 
     free_text = FreeTextBlock()
+    short_text = ShortTextBlock()
     single_choice = SingleChoiceBlock()
     several_choices = SeveralChoicesBlock()
+    yes_no = YesNoBlock()
     agree_scale = AgreeScaleBlock()
+    number = NumberBlock()
+    date = DateBlock()

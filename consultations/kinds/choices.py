@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from consultations.enums import Agreement, QuestionKind
+from consultations.enums import Agreement, QuestionKind, YesNoAnswer
 from consultations.kinds.base import MAIN, AnswerGiven, Choice, Option, Question, Unfit, no_format
 
 
@@ -54,6 +54,15 @@ class AgreeScale(OneChoice):
     @classmethod
     def settings_of(cls, value: Any) -> dict[str, Any]:
         return {"options": tuple(Option(point.value, str(point.label)) for point in Agreement)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YesNo(OneChoice):
+    kind = QuestionKind.YES_NO
+
+    @classmethod
+    def settings_of(cls, value: Any) -> dict[str, Any]:
+        return {"options": tuple(Option(one.value, str(one.label)) for one in YesNoAnswer)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

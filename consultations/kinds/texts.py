@@ -36,6 +36,20 @@ class FreeText(Question):
         return AnswerGiven(self.id, text=parts[MAIN])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortText(FreeText):
+    """A fact in a few words, on one line. It is not filed for reading: it may be a name, and holds no view."""
+
+    kind = QuestionKind.SHORT_TEXT
+
+    @property
+    def is_text_read(self) -> bool:
+        return False
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {MAIN: text_field(self, max_length=self.max_characters, widget=forms.TextInput())}
+
+
 def text_field(question: Question, *, max_length: int, widget: forms.Widget) -> PlainTextField:
     """The field of a question that is answered by a text and nothing else."""
     return PlainTextField(

@@ -1,10 +1,201 @@
-"""Kinds of question: each has all its parts."""
+"""Each kind of question, from what somebody types to what is kept, shown and counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from wagtail.blocks.struct_block import StructBlockValidationError
 
 from consultations.enums import QuestionKind
-from consultations.kinds import KINDS
+from consultations.forms import field_name, make_answer_form
+from consultations.kinds import KINDS, AnswerGiven, Question, Unfit, read_questions
+from consultations.kinds.base import Figure
 from consultations.kinds.blocks import QuestionsBlock
+from tests.consultations.samples import question
+
+ASKED = "00000000-0000-4000-8000-000000000009"
+
+
+def asked(kind: str, **fields: Any) -> Question:
+    """The question that an editor's block of ``kind`` asks."""
+    told = question(kind, ASKED, "How?", **fields)
+    return read_questions(QuestionsBlock().to_python([told]))[0]
+
+
+def sent(one: Question, **parts: Any) -> Any:
+    """The form after somebody filled in ``parts``; ``main`` is the question itself."""
+    data = QueryDict(mutable=True)
+    data["no_postcode"] = "unsaid"
+    for part, value in parts.items():
+        name = field_name(one, "" if part == "main" else part)
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return make_answer_form([one])(data, on=date(2026, 11, 20))
+
+
+def kept(one: Question, **parts: Any) -> tuple[list[str], str]:
+    """What is shown of the answer once it is kept."""
+    form = sent(one, **parts)
+    assert form.errors == {}
+    (given,) = form.answers("en").given
+    return type(one).lines(one.keep(given)) if given.choices else [], one.keep_text(given)
+
+
+def refusals(one: Question, **parts: Any) -> dict[str, list[str]]:
+    """The messages by part. What was typed must still stand in the form."""
+    form = sent(one, **parts)
+    wrong = {name.removeprefix(f"q-{ASKED}").removeprefix("-"): list(said) for name, said in form.errors.items()}
+    for group in form.question_groups():
+        for part, field in group.parts.items():
+            typed = parts.get(part or "main", "")
+            assert (field.value() or "") == typed or (field.value() or []) == typed
+    return wrong
 
 
 def test_every_kind_has_a_class_and_a_block_and_no_other_is_there():
     assert set(KINDS) == set(QuestionKind)
     assert set(QuestionsBlock.base_blocks) == set(QuestionKind.values)
+
+
+def test_a_short_text_is_kept_as_typed_but_not_filed_for_reading():
+    one = asked("short_text", max_characters=20)
+    assert kept(one, main=" Queen <b> Street ") == ([], " Queen <b> Street ")
+    assert (one.takes_text, one.is_text_read) == (True, False)
+    assert refusals(one, main="x" * 21) == {
+        "": ["Your answer to “How?” is too long: it may have up to 20 characters, and it has 21"]
+    }
+    assert "maxlength" not in str(sent(one)[field_name(one)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "shown"),
+    [
+        ("12", "", "12"),
+        (" 1,200 ", "miles", "1,200 miles"),
+        ("£40", "£", "£40"),
+        ("12.50", "", "12.5"),
+        ("-3", "%", "-3%"),
+        ("\N{MINUS SIGN}0.5", "", "-0.5"),
+        ("-0", "", "0"),
+        ("007", "", "7"),
+    ],
+)
+def test_a_number_is_understood_as_people_write_it(typed, unit, shown):
+    assert kept(asked("number", unit=unit, is_whole=False), main=typed) == ([shown], "")
+
+
+@pytest.mark.parametrize(
+    ("limits", "typed", "message"),
+    [
+        ({}, "", "Enter a number for “How?”"),
+        ({"is_whole": True}, "12.5", "The answer to “How?” must be a whole number, like 12"),
+        ({}, "a dozen", "The answer to “How?” must be a number, like 12.5"),
+        ({}, "NaN", "The answer to “How?” must be a number, like 12.5"),
+        ({}, "1e9", "The answer to “How?” must be a number, like 12.5"),
+        ({"minimum": "0"}, "-1", "The answer to “How?” must be 0 or more"),
+        ({"maximum": "9.5"}, "9.51", "The answer to “How?” must be 9.5 or less"),
+        (
+            {"minimum": "0", "maximum": "24", "unit": "hours"},
+            "25",
+            "The answer to “How?” must be between 0 hours and 24 hours",
+        ),
+        ({}, "9" * 20, "The answer to “How?” must be 1,000,000,000,000 or less"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_told_what_would(limits, typed, message):
+    assert refusals(asked("number", **{"is_required": True, "is_whole": False} | limits), main=typed) == {
+        "": [message]
+    }
+
+
+def test_numbers_at_their_limits_are_taken():
+    one = asked("number", minimum="-2", maximum="2.5", is_whole=False)
+    assert [kept(one, main=typed) for typed in ("-2", "2.5", "")] == [(["-2"], ""), (["2.5"], ""), ([], "")]
+
+
+def test_numbers_are_summed_up():
+    counts = asked("number").count([([{"id": "10", "label": "10"}], 1), ([{"id": "2", "label": "2"}], 3)])
+    assert (counts.answered, [figure.value for figure in counts.figures]) == (4, [2, 2, 4, 10])
+    assert asked("number").count([]).figures == ()
+
+
+def test_a_date_is_kept_and_shown_in_words():
+    assert kept(asked("date"), day="1", month="02", year="2026") == (["1 February 2026"], "")
+    assert kept(asked("date"), day="", month="", year="") == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        (("", "", ""), {"day": ["Enter a date for “How?”, like 27 3 2026"]}),
+        (("", "3", "2026"), {"day": ["The date for “How?” must include a day"]}),
+        (
+            ("27", "", ""),
+            {
+                "month": ["The date for “How?” must include a month"],
+                "year": ["The date for “How?” must include a year"],
+            },
+        ),
+        (("31", "2", "2026"), {"day": ["The answer to “How?” must be a real date, like 27 3 2026"]}),
+        (("1", "June", "2026"), {"day": ["The answer to “How?” must be a real date, like 27 3 2026"]}),
+        (("1", "6", "26"), {"day": ["The answer to “How?” must be a real date, like 27 3 2026"]}),
+        (("31", "12", "2025"), {"day": ["The date for “How?” must be 1 January 2026 or later"]}),
+        (("1", "1", "2027"), {"day": ["The date for “How?” must be 31 December 2026 or earlier"]}),
+    ],
+)
+def test_a_date_that_does_not_fit_is_told_what_would(typed, wrong):
+    one = asked("date", is_required=True, earliest="2026-01-01", latest="2026-12-31")
+    assert refusals(one, **dict(zip(("day", "month", "year"), typed, strict=True))) == wrong
+
+
+def test_dates_are_summed_up_by_the_first_and_the_last():
+    rows = [([{"id": iso, "label": iso}], 1) for iso in ("2026-03-01", "2025-12-31")]
+    assert asked("date").count(rows).figures == (
+        Figure("Earliest", date(2025, 12, 31)),
+        Figure("Latest", date(2026, 3, 1)),
+    )
+
+
+def test_yes_no_and_dont_know_are_kept_and_counted():
+    one = asked("yes_no")
+    assert [kept(one, main=each) for each in ("yes", "no", "dont_know")] == [
+        (["Yes"], ""),
+        (["No"], ""),
+        (["Don’t know"], ""),
+    ]
+    counts = one.count([([{"id": "no", "label": "No"}], 2)])
+    assert [(each.option.id, each.count) for each in counts.options] == [("yes", 0), ("no", 2), ("dont_know", 0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "given"),
+    [
+        ("number", {}, {"choices": ("many",)}),
+        ("number", {}, {"choices": ("1", "2")}),
+        ("number", {"is_whole": True}, {"choices": ("1.5",)}),
+        ("number", {"maximum": "5"}, {"choices": ("6",)}),
+        ("date", {}, {"choices": ("yesterday",)}),
+        ("date", {"latest": "2026-01-01"}, {"choices": ("2026-01-02",)}),
+        ("yes_no", {}, {"choices": ("yes", "no")}),
+    ],
+)
+def test_what_is_not_asked_is_not_kept(kind, fields, given):
+    with pytest.raises(Unfit):
+        asked(kind, **fields).keep(AnswerGiven(ASKED, **given))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("number", {"minimum": Decimal(2), "maximum": Decimal(1)}),
+        ("date", {"earliest": date(2026, 1, 2), "latest": date(2026, 1, 1)}),
+    ],
+)
+def test_an_editor_cannot_ask_for_what_nobody_can_give(kind, fields):
+    block = QuestionsBlock().child_blocks[kind]
+    value = block.to_python(question(kind, ASKED, "How?", **fields)["value"])
+    with pytest.raises(StructBlockValidationError):
+        block.clean(value)
