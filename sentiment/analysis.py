@@ -12,6 +12,7 @@ from django.db.models import F
 from sentiment.enums import ToneLabel
 from sentiment.models import Correction, Feedback, Reading, WardSummary
 from sentiment.nlp import tone
+from sentiment.nlp.language import ENGLISH, WELSH
 from sentiment.nlp.readings import Reason
 
 
@@ -43,7 +44,8 @@ def read_feedback(pk: int, read_at: datetime) -> int | None:
 
 def is_read(feedback: Feedback) -> bool:
     """Whether the present reader has read the present text."""
-    return feedback.readings.filter(reader=tone.reader_version(), text_hash=feedback.text_hash).exists()
+    present = tone.reader_version(language=WELSH if feedback.language == WELSH else ENGLISH)
+    return feedback.readings.filter(reader=present, text_hash=feedback.text_hash).exists()
 
 
 def settle(feedback: Feedback) -> None:

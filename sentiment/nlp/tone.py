@@ -1,8 +1,9 @@
 """The tone of a text, and which of its words carried it.
 
 Tone is not position: a warm text may oppose a proposal, an angry one may support it. Three tiers of reader give the
-same kind of answer: ``lexicon`` (a word list and rules, see ``council.py``), ``fast`` and ``deep``. Welsh is counted
-and shown but left unread: it would be read with English words.
+same kind of answer: ``lexicon`` (a word list and rules, see ``council.py``), ``fast`` and ``deep``. None of them reads
+Welsh, which would be read with English words: in the fast and deep tiers the ``welsh`` extra does where it is
+installed, else a Welsh text is counted and shown but left unread.
 """
 
 import logging
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal
 
-from sentiment.nlp import council, deep
+from sentiment.nlp import council, deep, welsh
 from sentiment.nlp import language as languages
 from sentiment.nlp.readings import Reader, Reading, WeightsError
 
@@ -26,6 +27,7 @@ CHARACTERS_READ = 20_000
 
 # How each tier's reader is made, once, when it is first asked for.
 READERS: dict[Tier, Callable[[], Reader]] = {"lexicon": council.Council, "deep": deep.Deep}
+READING_WELSH: frozenset[Tier] = frozenset({"fast", "deep"})
 BELOW: dict[Tier, Tier] = {"deep": "fast", "fast": "lexicon"}
 
 
@@ -35,10 +37,8 @@ class NoSuchTier(LookupError):
 
 def read(text: str, question: str = "", tier: Tier = DEFAULT_TIER) -> Reading:
     """Read one text, which answers ``question`` if one is given. Never fails on a string, whatever is in it."""
-    looked_at, reader = _beginning(text), _reader(tier)
-    if languages.detect(looked_at) == languages.WELSH:
-        return _unread(reader)
-    return reader.read(looked_at, question)
+    looked_at = _beginning(text)
+    return _reader_of(tier, languages.detect(looked_at)).read(looked_at, question)
 
 
 def read_many(
@@ -46,24 +46,47 @@ def read_many(
 ) -> list[Reading]:
     """A reading for each text, in order. ``questions``, when given, has one for each text ("" for none).
 
-    The deep tier then gives no reasons, which cost it a reading a word; ``read`` gives them in every tier. Raises
-    ``ValueError`` when there are not as many questions as texts, ``NoSuchTier``.
+    The deep tier and the Welsh reader then give no reasons, which cost them a reading a word; ``read`` gives them in
+    every tier. Raises ``ValueError`` when there are not as many questions as texts, ``NoSuchTier``.
     """
     if questions is None:
         questions = [""] * len(texts)
     if len(questions) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(questions)} questions")
-    reader = _reader(tier)
     looked_at = [_beginning(text) for text in texts]
     spoken = [languages.detect(text) for text in looked_at]
-    english = [place for place, language in enumerate(spoken) if language == languages.ENGLISH]
-    found = iter(reader.read_many([looked_at[place] for place in english], [questions[place] for place in english]))
-    return [next(found) if language == languages.ENGLISH else _unread(reader) for language in spoken]
+    found: dict[int, Reading] = {}
+    for language in sorted(set(spoken)):
+        places = [place for place, each in enumerate(spoken) if each == language]
+        reader = _reader_of(tier, language)
+        said = reader.read_many([looked_at[place] for place in places], [questions[place] for place in places])
+        found.update(zip(places, said, strict=True))
+    return [found[place] for place in range(len(texts))]
 
 
-def reader_version(tier: Tier = DEFAULT_TIER) -> str:
-    """The ``reader`` that readings of this tier carry. Raises ``NoSuchTier``."""
-    return _reader(tier).version
+def reader_version(tier: Tier = DEFAULT_TIER, language: languages.Language = languages.ENGLISH) -> str:
+    """The ``reader`` that readings of this tier carry of texts in a language. Raises ``NoSuchTier``."""
+    return _reader_of(tier, language).version
+
+
+class _Unread:
+    """Stands in for a reader of Welsh where there is none, under the name of the tier's own reader."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def read(self, text: str, question: str) -> Reading:
+        return Reading(None, "unread", None, languages.WELSH, (), self.version)
+
+    def read_many(self, texts: Sequence[str], questions: Sequence[str]) -> list[Reading]:
+        return [self.read(text, question) for text, question in zip(texts, questions, strict=True)]
+
+
+def _reader_of(tier: Tier, language: languages.Language) -> Reader:
+    reader = _reader(tier)
+    if language == languages.ENGLISH:
+        return reader
+    return (welsh.reader() if tier in READING_WELSH else None) or _Unread(reader.version)
 
 
 @cache
@@ -77,10 +100,6 @@ def _reader(tier: Tier) -> Reader:
         below = BELOW[tier]
         logger.warning("The %s reader cannot be used, the %s one reads instead: %s", tier, below, error)
         return _reader(below)
-
-
-def _unread(reader: Reader) -> Reading:
-    return Reading(None, "unread", None, languages.WELSH, (), reader.version)
 
 
 def _beginning(text: str) -> str:
