@@ -30,9 +30,6 @@ RATE = 8e-5
 WARM = 0.08
 WEIGHT_DECAY = 0.01
 WEIGHTS = {"classes": 1.0, "tone": 2.0, "meaning": 1.0}
-SHARE = {"nhs": 1.5, "tweets": 0.8, "amazon": 0.8, "nyt": 0.8, "movie": 0.8}
-"""What a text of a source counts, beside 1.2 for a council text: residents' words to public services come first."""
-COUNCIL_SHARE = 1.2
 CLS, SEP, PAD = 101, 102, 0
 
 
@@ -104,7 +101,6 @@ def teach(
     torch.manual_seed(seed)
     classes = torch.tensor([text.classes for text in texts])
     tones = torch.tensor([text.tone for text in texts])
-    shares = torch.tensor([SHARE.get(text.source, COUNCIL_SHARE) for text in texts])
     for still in (net.words, net.places):
         still.requires_grad_(False)
     taught = [each for each in net.parameters() if each.requires_grad]
@@ -125,10 +121,8 @@ def teach(
             read = read.float()
             losses = torch.stack(
                 [
-                    (
-                        functional.cross_entropy(read[:, :3], classes[places], reduction="none") * shares[places]
-                    ).mean(),
-                    ((read[:, 3] - tones[places]) ** 2 * shares[places]).mean(),
+                    functional.cross_entropy(read[:, :3], classes[places]),
+                    functional.mse_loss(read[:, 3], tones[places]),
                     1 - functional.cosine_similarity(mean.float(), meanings[places]).mean(),
                 ]
             )
@@ -162,7 +156,7 @@ def main() -> None:
     parser.add_argument("--council", type=Path, default=sets.HERE / "council")
     parser.add_argument("--fold", type=int)
     parser.add_argument("--without", action="append", default=[])
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="more pay only on an idle machine")

@@ -1,7 +1,6 @@
 """The last steps after ``deep.py``: the blend with the lexicon tier, the int8 file and its manifest.
 
     python training/finish.py --weights FULL.pt --fold-weights FOLD.pt --fold 0 --shared DIR --base DIR --version NAME
-        [--out sentiment/nlp/weights]
 
 The blend is fitted on the fold that FOLD.pt was not taught, so that it knows how sure the network may be of new texts.
 """
@@ -28,6 +27,8 @@ from sentiment.nlp.encoder import MANIFEST_FILE, MODEL_FILE, VOCABULARY_FILE, En
 from sentiment.nlp.identity import hide_identity
 from sentiment.nlp.wordpiece import WordPiece
 
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "training/results"
 GRADED_WEIGHT = 0.35
 """Of a graded text in the blend, beside 1 for a text somebody said to a public service or a council."""
 
@@ -89,24 +90,18 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--held-out", type=Path, help="texts nothing was taught, to report on only")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "sentiment/nlp/weights")
+    parser.add_argument("--out", type=Path, default=ROOT / "sentiment/nlp/weights")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    everything = sets.shared(asked.shared) + sets.council()
-    _, check = sets.split(everything, asked.fold)
-    held = sets.held_out(asked.held_out) if asked.held_out else []
+    _, check = sets.split(sets.shared(asked.shared) + sets.council(), asked.fold)
+    held = sets.held_out()
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
         fold = as_encoder(loaded(asked.fold_weights), asked.base, Path(first))
         found = signals(fold, check)
         head = blend(found, check)
-        print("the network alone, on the fold it was not taught:")
-        report(check, found[:, :4])
-        print("blended (fitted on this fold):")
-        report(check, told(found, head))
-        if held:
-            print("blended, on texts held out:")
-            report(held, told(signals(fold, held), head))
+        figures = {"fold": asked.fold, "the network alone": report(check, found[:, :4])}
+        figures["blended, fitted on this fold"] = report(check, told(found, head))
+        figures["blended, held out"] = report(held, told(signals(fold, held), head))
         as_encoder(loaded(asked.weights), asked.base, Path(second))
         asked.out.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(second) / MODEL_FILE, asked.out)
@@ -116,9 +111,8 @@ def main() -> None:
     }
     manifest = {"version": asked.version, "sha256": digests, "head": head}
     (asked.out / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    if held:
-        print("as shipped, on texts held out:")
-        report(held, told(signals(Encoder.load(asked.out), held), head))
+    figures["as shipped, held out"] = report(held, told(signals(Encoder.load(asked.out), held), head))
+    (RESULTS / "deep.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
+HELD_OUT = HERE.parent / "benchmarks/texts/council_held_out.jsonl"
 GRADED = {"tweets": 3.2, "amazon": 3.2, "nyt": 2.4, "movie": 3.2}
 """Rating (mean of 20 raters, -4..+4) that counts as a whole tone; editorials are rated closer to the middle."""
 NEUTRAL_RATING = 0.45
@@ -107,7 +108,7 @@ def split(texts: list[Labelled], fold: int) -> tuple[list[Labelled], list[Labell
     return learn, check
 
 
-def held_out(path: Path) -> list[Labelled]:
+def held_out(path: Path = HELD_OUT) -> list[Labelled]:
     """Texts that nothing was taught and nothing was chosen by, labelled like ``council``; to report on."""
     found = []
     for number, row in enumerate(rows(path)):
