@@ -38,7 +38,7 @@ _PHRASES = (
 _SOMETIMES = """
     poor rich black white brown blind old young single straight married foreign english welsh scottish irish british
     european american french german spanish italian portuguese male female obese fat thin lonely vulnerable illiterate
-    religious secular conservative socialist vegan vegetarian
+    religious secular conservative socialist vegan vegetarian man men woman women
 """.split()
 _PEOPLE = """
     person people man men woman women child children boy boys girl girls lad lads resident residents tenant tenants
@@ -47,7 +47,7 @@ _PEOPLE = """
     friends voter voters community communities folk patient patients user users customer customers carer carers
     colleague officer councillor caller visitor driver husband wife partner son daughter brother sister grandmother
     grandfather nan aunt uncle teacher nurse doctor landlord landlady lodger owner owners shopkeeper someone somebody
-    anyone anybody everyone applicant applicants respondent speaker gentleman lady ladies
+    anyone anybody everyone applicant applicants respondent speaker speakers gentleman lady ladies
 """.split()
 
 
@@ -59,13 +59,14 @@ _ARTICLE = r"(?:\b(?:an?)\s+)?"
 _NOUN = r"(?:\s+(?:man|woman|person))?(?![\w+-])"
 _OF_PEOPLE = rf"(?=\s+(?:[a-z]+\s+)?(?:{_any_of(_PEOPLE)})\b)"
 _PLACE = (
-    r"(?:\s+(?:at|in|on|from|near|behind|of|on)\s+(?:the|my|our)\s+\w+|\s+(?:opposite|upstairs|downstairs|here))?"
+    r"(?:\s+(?:at|in|on|from|near|behind|of|for)\s+(?:the|my|our|this|number)\s+\w+"
+    r"|\s+(?:opposite|upstairs|downstairs|here)|\s+who\s+\w+\s+\w+)?"
 )
-_SUBJECT = rf"(?:\b(?:i|he|she|we|who)|\b(?:{_any_of(_PEOPLE)})\b{_PLACE})"
+_SUBJECT = rf"(?:\b(?:i|he|she|we|who|(?:whether|if) you)|\b(?:{_any_of(_PEOPLE)})\b{_PLACE})"
 _BEING = r"(?:\s+(?:am|is|are|was|were|be|being|became)|['’](?:m|s|re))(?:\s+(?:also|very|quite|both|not))?"
 _OF_SELF = r"(?!\s+(?:at|about|on|value|quality|service|for|with|to)\b)"
 _SAID_OF_PEOPLE = (
-    rf"(?P<before>(?:{_SUBJECT}{_BEING}|\bbeing|\bas)\s+)"
+    rf"(?P<before>(?:{_SUBJECT}{_BEING}|\bam|\bbeing|\bas)\s+)"
     rf"{_ARTICLE}(?:{'|'.join(_PHRASES)}|{_any_of(_SOMETIMES)}){_NOUN}{_OF_SELF}"
 )
 _HIDDEN = re.compile(

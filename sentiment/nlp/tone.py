@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal
 
-from sentiment.nlp import council, deep, welsh
+from sentiment.nlp import council, deep, linear, welsh
 from sentiment.nlp import language as languages
 from sentiment.nlp.readings import Reader, Reading, WeightsError
 
@@ -26,7 +26,7 @@ DEFAULT_TIER: Tier = "lexicon"
 CHARACTERS_READ = 20_000
 
 # How each tier's reader is made, once, when it is first asked for.
-READERS: dict[Tier, Callable[[], Reader]] = {"lexicon": council.Council, "deep": deep.Deep}
+READERS: dict[Tier, Callable[[], Reader]] = {"lexicon": council.Council, "fast": linear.Fast, "deep": deep.Deep}
 READING_WELSH: frozenset[Tier] = frozenset({"fast", "deep"})
 BELOW: dict[Tier, Tier] = {"deep": "fast", "fast": "lexicon"}
 
