@@ -83,7 +83,7 @@ class Question(ABC):
     """
 
     kind: ClassVar[QuestionKind]
-    template: ClassVar[str] = "consultations/kinds/one_field.html"
+    template: ClassVar[str] = "consultations/kinds/fields.html"
     """Draws the question in the form. Accepts: group (consultations.forms.QuestionGroup)."""
 
     id: str

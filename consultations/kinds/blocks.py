@@ -75,6 +75,11 @@ class ShortTextBlock(QuestionBlock):
 
 class ChoiceQuestionBlock(QuestionBlock):
     options = OptionsBlock()
+    has_other = blocks.BooleanBlock(
+        label=_("Offer “Other, please say”"),
+        required=False,
+        help_text=_("Adds an option with a line to write on. What is written there is read with the free text."),
+    )
 
 
 class SingleChoiceBlock(ChoiceQuestionBlock):
@@ -85,10 +90,22 @@ class SingleChoiceBlock(ChoiceQuestionBlock):
 
 
 class SeveralChoicesBlock(ChoiceQuestionBlock):
+    at_least = blocks.IntegerBlock(label=_("Choose at least"), required=False, min_value=2)
+    at_most = blocks.IntegerBlock(label=_("Choose at most"), required=False, min_value=2)
+
     class Meta:
         icon = "tasks"
         label = _("Several choices")
         label_format = "{wording}"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        refuse_unless_in_order(cleaned, "at_least", "at_most", _("This is below “Choose at least”."))
+        offered = len(cleaned["options"]) + cleaned["has_other"]
+        for limit in ("at_least", "at_most"):
+            if (cleaned[limit] or 0) > offered:
+                raise StructBlockValidationError({limit: ValidationError(_("There are not so many options."))})
+        return cleaned
 
 
 class AgreeScaleBlock(QuestionBlock):

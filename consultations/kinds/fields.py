@@ -26,3 +26,9 @@ class PlainTextField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # ``maxlength`` cuts what somebody pastes without a word; the form refuses it aloud.
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+def as_part(field: forms.Field) -> forms.Field:
+    """Mark a field whose question says whether it must be answered, so that its own label does not."""
+    field.is_part = True  # type: ignore[attr-defined]
+    return field

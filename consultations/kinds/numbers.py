@@ -38,7 +38,7 @@ class Number(Question):
         return {
             "minimum": -LARGEST if value["minimum"] is None else value["minimum"],
             "maximum": LARGEST if value["maximum"] is None else value["maximum"],
-            "is_whole": value["is_whole"],
+            "is_whole": bool(value["is_whole"]),
             "unit": (value["unit"] or "").strip(),
         }
 

@@ -27,6 +27,13 @@ SURVEY: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("short_text", {"max_characters": 50}, {"": "Queen Street"}, "Queen Street"),
     ("single_choice", OPTIONS, {"": "option-food"}, "Food"),
     ("several_choices", OPTIONS, {"": ["option-food", "option-company"]}, "Food; Company"),
+    ("single_choice", OPTIONS | {"has_other": True}, {"": "other", "other": "Music"}, "Other: Music"),
+    (
+        "several_choices",
+        OPTIONS | {"has_other": True, "at_least": 2, "at_most": 2},
+        {"": ["option-food"], "other": "The <b> dogs"},
+        "Food; Other: The <b> dogs",
+    ),
     ("yes_no", {}, {"": "dont_know"}, "Don’t know"),
     ("agree_scale", {}, {"": "agree"}, "Agree"),
     ("number", {"unit": "miles"}, {"": "1,200"}, "1,200 miles"),
@@ -34,7 +41,7 @@ SURVEY: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 ]
 """Kind, its block's settings, what is sent by part, and the answer in one line."""
 
-FILED = ["More seats"]
+FILED = ["More seats", "Music", "The <b> dogs"]
 """What is filed for reading: views, and not facts."""
 
 

@@ -15,7 +15,7 @@ from consultations.forms import field_name, make_answer_form
 from consultations.kinds import KINDS, AnswerGiven, Question, Unfit, read_questions
 from consultations.kinds.base import Figure
 from consultations.kinds.blocks import QuestionsBlock
-from tests.consultations.samples import question
+from tests.consultations.samples import option_items, question
 
 ASKED = "00000000-0000-4000-8000-000000000009"
 
@@ -170,6 +170,57 @@ def test_yes_no_and_dont_know_are_kept_and_counted():
     assert [(each.option.id, each.count) for each in counts.options] == [("yes", 0), ("no", 2), ("dont_know", 0)]
 
 
+CHOICES = {"options": option_items("A", "B", "C")}
+
+
+def test_other_is_said_in_a_line_and_need_not_be_chosen_as_well():
+    one, several = (asked(kind, has_other=True, **CHOICES) for kind in ("single_choice", "several_choices"))
+    assert kept(one, main="other", other="D") == (["Other"], "D")
+    assert kept(one, other="D") == (["Other"], "D")
+    assert kept(one, main="option-a") == (["A"], "")
+    assert kept(several, main=["option-a"], other="D") == (["A", "Other"], "D")
+    assert kept(several, main=["option-b", "other"], other="D") == (["B", "Other"], "D")
+    assert kept(several) == ([], "")
+    assert (one.is_text_read, asked("single_choice", **CHOICES).is_text_read) == (True, False)
+
+
+def test_other_and_what_it_says_must_go_together():
+    one, several = (asked(kind, has_other=True, **CHOICES) for kind in ("single_choice", "several_choices"))
+    empty = {"other": ["You chose “Other” for “How?”: say what it is"]}
+    assert refusals(one, main="other", other="  ") == refusals(several, main=["other"]) == empty
+    assert refusals(one, main="option-a", other="D") == {
+        "other": ["You wrote another answer to “How?” but chose “A”. Choose “Other”, or clear what you wrote"]
+    }
+    assert refusals(one, other="x" * 301) == {
+        "other": ["Your answer to “How?” is too long: it may have up to 300 characters, and it has 301"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("limits", "hint"),
+    [
+        ({}, "Choose all that apply."),
+        ({"at_least": 2}, "Choose at least 2."),
+        ({"at_most": 2}, "Choose up to 2."),
+        ({"at_least": 2, "at_most": 3}, "Choose 2 to 3."),
+        ({"at_least": 2, "at_most": 2}, "Choose 2."),
+        ({"at_most": 2, "help": "For a year."}, "For a year. Choose up to 2."),
+        ({"help": "For a year."}, "For a year."),
+    ],
+)
+def test_how_many_to_choose_is_said_before_the_options(limits, hint):
+    assert asked("several_choices", **CHOICES, **limits).hint == hint
+
+
+def test_too_few_and_too_many_choices_are_told_how_many_to_make():
+    one = asked("several_choices", at_least=2, at_most=2, has_other=True, **CHOICES)
+    assert refusals(one, main=["option-a"]) == {"": ["Choose at least 2 answers to “How?”: you chose 1"]}
+    three = ["option-a", "option-b", "option-c"]
+    assert refusals(one, main=three) == {"": ["Choose no more than 2 answers to “How?”: you chose 3"]}
+    assert refusals(one, main=three[:2], other="D")[""] == ["Choose no more than 2 answers to “How?”: you chose 3"]
+    assert kept(one, main=[]) == ([], "")
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "given"),
     [
@@ -180,11 +231,17 @@ def test_yes_no_and_dont_know_are_kept_and_counted():
         ("date", {}, {"choices": ("yesterday",)}),
         ("date", {"latest": "2026-01-01"}, {"choices": ("2026-01-02",)}),
         ("yes_no", {}, {"choices": ("yes", "no")}),
+        ("several_choices", CHOICES | {"at_least": 2}, {"choices": ("option-a",)}),
+        ("several_choices", CHOICES | {"at_most": 2}, {"choices": ("option-a", "option-b", "option-c")}),
+        ("single_choice", CHOICES, {"choices": ("other",), "text": "D"}),
+        ("single_choice", CHOICES | {"has_other": True}, {"choices": ("other",)}),
+        ("single_choice", CHOICES | {"has_other": True}, {"choices": ("option-a",), "text": "D"}),
     ],
 )
 def test_what_is_not_asked_is_not_kept(kind, fields, given):
+    one, answer = asked(kind, **fields), AnswerGiven(ASKED, **given)
     with pytest.raises(Unfit):
-        asked(kind, **fields).keep(AnswerGiven(ASKED, **given))
+        (one.keep_text(answer), one.keep(answer))
 
 
 @pytest.mark.parametrize(
@@ -192,6 +249,8 @@ def test_what_is_not_asked_is_not_kept(kind, fields, given):
     [
         ("number", {"minimum": Decimal(2), "maximum": Decimal(1)}),
         ("date", {"earliest": date(2026, 1, 2), "latest": date(2026, 1, 1)}),
+        ("several_choices", CHOICES | {"at_least": 3, "at_most": 2}),
+        ("several_choices", CHOICES | {"at_most": 4}),
     ],
 )
 def test_an_editor_cannot_ask_for_what_nobody_can_give(kind, fields):
