@@ -29,8 +29,10 @@ class QuestionKind(models.TextChoices):
     SEVERAL_CHOICES = "several_choices", _("Several choices")
     YES_NO = "yes_no", _("Yes, no or don’t know")
     AGREE_SCALE = "agree_scale", _("Agree or disagree")
+    RATING = "rating", _("Rating")
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
+    SECTION_TEXT = "section_text", _("Text that asks nothing")
 
 
 class Agreement(models.TextChoices):

@@ -105,7 +105,8 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> None:
         for question in self.questions:
-            self._clean_question(question)
+            if question.is_asked:
+                self._clean_question(question)
         self._clean_residence()
 
     def _clean_question(self, question: Question) -> None:

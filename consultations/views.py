@@ -106,7 +106,7 @@ def _in_reader_language(consultation: ConsultationPage) -> ConsultationPage:
 
 
 def _form_class(consultation: ConsultationPage) -> type[AnswerForm]:
-    return make_answer_form(_in_reader_language(consultation).question_list)
+    return make_answer_form(_in_reader_language(consultation).survey)
 
 
 def _show_form(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:

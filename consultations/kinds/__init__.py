@@ -18,6 +18,8 @@ from consultations.kinds.base import (
 from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice, YesNo
 from consultations.kinds.dates import DateAsked
 from consultations.kinds.numbers import Number
+from consultations.kinds.ratings import Rating
+from consultations.kinds.sections import SectionText
 from consultations.kinds.texts import FreeText, ShortText
 
 __all__ = [
@@ -40,13 +42,15 @@ _CLASSES: tuple[type[Question], ...] = (
     SeveralChoices,
     YesNo,
     AgreeScale,
+    Rating,
     Number,
     DateAsked,
+    SectionText,
 )
 
 KINDS: dict[QuestionKind, type[Question]] = {each.kind: each for each in _CLASSES}
 
 
 def read_questions(stream: Any) -> tuple[Question, ...]:
-    """The questions of a page's ``questions`` stream, in the order in which they are asked."""
+    """The questions of a page's ``questions`` stream and the text between them, in their order."""
     return tuple(KINDS[QuestionKind(block.block_type)].read(block.id, block.value) for block in stream)

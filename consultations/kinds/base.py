@@ -114,6 +114,11 @@ class Question(ABC):
         return self.help
 
     @property
+    def is_asked(self) -> bool:
+        """Whether it takes an answer: text between questions stands among them but asks nothing."""
+        return True
+
+    @property
     def takes_text(self) -> bool:
         return False
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from consultations.blocks import OptionsBlock
+from consultations.blocks import RICH_TEXT_FEATURES, OptionsBlock
 from wardmote.core.text import MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
@@ -128,6 +128,38 @@ class YesNoBlock(QuestionBlock):
         label_format = "{wording}"
 
 
+class RatingBlock(QuestionBlock):
+    points = blocks.IntegerBlock(
+        label=_("Points"),
+        min_value=2,
+        max_value=11,
+        default=5,
+        help_text=_("Eleven points run from 0 to 10, fewer from 1."),
+    )
+    low = blocks.CharBlock(label=_("What the lowest point means"), max_length=60)
+    high = blocks.CharBlock(label=_("What the highest point means"), max_length=60)
+    asks_why = blocks.BooleanBlock(
+        label=_("Ask people to tell us why"),
+        required=False,
+        help_text=_("Adds a text box that may be left empty. What is written there is read with the free text."),
+    )
+
+    class Meta:
+        icon = "pick"
+        label = _("Rating")
+        label_format = "{wording}"
+
+
+class SectionTextBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), required=False, features=RICH_TEXT_FEATURES)
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text that asks nothing")
+        label_format = "{heading}"
+
+
 class NumberBlock(QuestionBlock):
     minimum = blocks.DecimalBlock(label=_("Smallest number"), required=False, max_digits=16, decimal_places=4)
     maximum = blocks.DecimalBlock(label=_("Largest number"), required=False, max_digits=16, decimal_places=4)
@@ -176,5 +208,7 @@ class QuestionsBlock(blocks.StreamBlock):
     several_choices = SeveralChoicesBlock()
     yes_no = YesNoBlock()
     agree_scale = AgreeScaleBlock()
+    rating = RatingBlock()
     number = NumberBlock()
     date = DateBlock()
+    section_text = SectionTextBlock()

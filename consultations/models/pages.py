@@ -239,8 +239,14 @@ class ConsultationPage(BasePage):
         return self.stage_at(moment) == Stage.OPEN
 
     @cached_property
-    def question_list(self) -> tuple[Question, ...]:
+    def survey(self) -> tuple[Question, ...]:
+        """The questions with the text between them, as the form shows them."""
         return read_questions(self.questions)
+
+    @cached_property
+    def question_list(self) -> tuple[Question, ...]:
+        """What takes an answer."""
+        return tuple(question for question in self.survey if question.is_asked)
 
     @property
     def outcome_in_short(self) -> str:

@@ -36,12 +36,19 @@ SURVEY: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ),
     ("yes_no", {}, {"": "dont_know"}, "Don’t know"),
     ("agree_scale", {}, {"": "agree"}, "Agree"),
+    (
+        "rating",
+        {"points": 5, "low": "Poor", "high": "Good", "asks_why": True},
+        {"": "4", "why": "Too dark"},
+        "4, where 1 – Poor and 5 – Good: Too dark",
+    ),
+    ("section_text", {"heading": "Your visits", "text": "<p>Think of <b>last week</b>.</p>"}, {}, ""),
     ("number", {"unit": "miles"}, {"": "1,200"}, "1,200 miles"),
     ("date", {}, {"day": "1", "month": "2", "year": "2026"}, "1 February 2026"),
 ]
 """Kind, its block's settings, what is sent by part, and the answer in one line."""
 
-FILED = ["More seats", "Music", "The <b> dogs"]
+FILED = ["More seats", "Music", "The <b> dogs", "Too dark"]
 """What is filed for reading: views, and not facts."""
 
 
@@ -98,6 +105,13 @@ def test_every_answer_is_on_the_receipt_and_in_the_export(client, officer, surve
     for answer in response.answers.all():
         for said in filter(None, [*answer.labels, answer.text]):
             assert said in shown
+
+
+def test_text_between_questions_is_shown_and_asks_nothing(client, survey):
+    form = client.get(reverse("consultations:respond", args=[survey.slug])).content.decode()
+    assert '<h2 class="govuk-heading-m">Your visits</h2>' in form
+    assert "<b>last week</b>" in form
+    assert "Your visits" not in [each.wording for each in survey.question_list]
 
 
 def test_views_are_filed_for_reading_and_facts_are_not(answered):

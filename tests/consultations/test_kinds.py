@@ -221,6 +221,40 @@ def test_too_few_and_too_many_choices_are_told_how_many_to_make():
     assert kept(one, main=[]) == ([], "")
 
 
+def rating(points: int, **fields: Any) -> Question:
+    return asked("rating", points=points, low="Poor", high="Good", **fields)
+
+
+def test_a_rating_names_both_ends_and_eleven_points_run_from_nought():
+    assert [option.label for option in rating(2).options] == ["1 – Poor", "2 – Good"]
+    assert [option.label for option in rating(3).options] == ["1 – Poor", "2", "3 – Good"]
+    assert [option.id for option in rating(11).options] == [str(point) for point in range(11)]
+
+
+def test_a_rating_is_kept_with_its_scale_and_why_with_or_without_it():
+    one = rating(5, asks_why=True)
+    assert kept(one, main="2", why="Too dark") == (["2, where 1 – Poor and 5 – Good"], "Too dark")
+    assert kept(one, main="2") == (["2, where 1 – Poor and 5 – Good"], "")
+    assert kept(one, why="Too dark") == ([], "Too dark")
+    assert one.is_text_read is True
+
+
+def test_a_rating_that_does_not_fit_is_told_what_would():
+    one = rating(5, asks_why=True, is_required=True)
+    assert refusals(one, why="Too dark") == {"": ["Choose an answer to “How?”"]}
+    assert refusals(one, main="6") == {"": ["Choose one of the answers offered to “How?”"]}
+    assert refusals(one, main="1", why="x" * 2001) == {
+        "why": ["Your answer to “How?” is too long: it may have up to 2000 characters, and it has 2001"]
+    }
+
+
+def test_ratings_are_counted_by_point_with_their_average():
+    rows = [([{"id": "5", "label": "5"}], 3), ([{"id": "2", "label": "2"}], 1), ([], 1)]
+    counts = rating(5).count(rows)
+    assert (counts.answered, [each.count for each in counts.options]) == (5, [0, 1, 0, 0, 3])
+    assert counts.figures == (Figure("Average", Decimal("4.25")),)
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "given"),
     [
@@ -231,6 +265,9 @@ def test_too_few_and_too_many_choices_are_told_how_many_to_make():
         ("date", {}, {"choices": ("yesterday",)}),
         ("date", {"latest": "2026-01-01"}, {"choices": ("2026-01-02",)}),
         ("yes_no", {}, {"choices": ("yes", "no")}),
+        ("rating", {"points": 5, "low": "a", "high": "b"}, {"choices": ("0",)}),
+        ("rating", {"points": 5, "low": "a", "high": "b"}, {"choices": ("1",), "text": "Why not"}),
+        ("section_text", {"heading": "How?", "text": ""}, {"choices": ("1",)}),
         ("several_choices", CHOICES | {"at_least": 2}, {"choices": ("option-a",)}),
         ("several_choices", CHOICES | {"at_most": 2}, {"choices": ("option-a", "option-b", "option-c")}),
         ("single_choice", CHOICES, {"choices": ("other",), "text": "D"}),

@@ -1,0 +1,36 @@
+"""Text between questions, which asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from django import forms
+
+from consultations.enums import QuestionKind
+from consultations.kinds.base import AnswerGiven, Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionText(Question):
+    """A heading and what people should know before the questions that follow."""
+
+    kind = QuestionKind.SECTION_TEXT
+    template: ClassVar[str] = "consultations/kinds/section.html"
+    text: str = ""
+    """Rich text, as Wagtail stores it."""
+
+    @classmethod
+    def read(cls, block_id: str, value: Any) -> Self:
+        return cls(id=block_id, wording=value["heading"], text=value["text"].source)
+
+    @property
+    def is_asked(self) -> bool:
+        return False
+
+    def fields(self) -> dict[str, forms.Field]:
+        return {}
+
+    def given(self, parts: Mapping[str, Any]) -> AnswerGiven:
+        return AnswerGiven(self.id)
