@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
+from consultations.fairness_check import check_page
 from wards.models import Ward
 
 
@@ -36,4 +37,17 @@ class ResponsesPanel(Panel):
             return (super().get_context_data(parent_context) or {}) | {
                 "canonical": canonical,
                 "response_count": canonical.responses.count() if canonical else 0,
+            }
+
+
+class FairnessPanel(Panel):
+    """What the fairness check finds in the draft as it was last saved. A page not saved yet has nothing to check."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "consultations/admin/fairness_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            return (super().get_context_data(parent_context) or {}) | {
+                "page": self.instance,
+                "check": check_page(self.instance) if self.instance.pk else None,
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -20,16 +20,26 @@ from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
+from wagtail.permissions import register_permission_policy
 
-from consultations.models import ConsultationPage, Response
+from consultations import fairness_admin
+from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
+from consultations.models import ConsultationPage, CouncilPeriod, Response
 from consultations.models.querysets import ConsultationQuerySet
+from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
 from consultations.queries import with_response_counts
 from consultations.reports import EXPORT_ACTION, RESPONSES_URL_NAME, MomentColumn, ResponsesView, ResponseView
 from wardmote.core.roles import is_officer
+from wards.policies import OfficerPolicy
 
 SUBMENU_HOOK = "register_consultations_menu_item"
+
+register_permission_policy(
+    CouncilPeriod, OfficerPolicy(CouncilPeriod, for_officers=("view", "add", "change", "delete"))
+)
 
 
 class OfficersMenuItem(MenuItem):
@@ -82,8 +92,12 @@ class ResponsesViewSet(ViewSet):
         ]
 
 
+class PeriodsViewSet(fairness_admin.CouncilPeriodsViewSet):
+    menu_item_class = OfficersMenuItem
+
+
 class ConsultationsGroup(ViewSetGroup):
-    items = (ConsultationsViewSet,)
+    items = (ConsultationsViewSet, PeriodsViewSet)
     menu_label = _("Consultations")
     menu_icon = "form"
     menu_order = 150
@@ -92,7 +106,7 @@ class ConsultationsGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
-    return [ResponsesViewSet(), ConsultationsGroup()]
+    return [ResponsesViewSet(), fairness_admin.FairnessViewSet(), ConsultationsGroup()]
 
 
 @hooks.register(SUBMENU_HOOK)
@@ -117,6 +131,60 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             data: dict[str, Any] = log_entry.data
             return gettext("%(responses)s responses exported as %(format)s") % data
+
+    @actions.register_action(SET_ASIDE_ACTION)
+    class SetAsideFormatter(LogFormatter):
+        """Who found a consultation fair against a finding, and why."""
+
+        label = _("Set a fairness finding aside")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("Fairness finding set aside: “%(found)s” Reason: %(reason)s") % data
+
+    @actions.register_action(TAKEN_BACK_ACTION)
+    class TakenBackFormatter(LogFormatter):
+        """Who opened a finding again, and the reason it had been set aside for."""
+
+        label = _("Open a fairness finding again")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("Fairness finding open again: “%(found)s” It had been set aside for: %(reason)s") % data
+
+    @actions.register_action(APPROVED_ACTION)
+    class ApprovedFormatter(LogFormatter):
+        """Who signed a consultation off over which open findings."""
+
+        label = _("Approve with open fairness findings")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            rules: list[str] = log_entry.data["findings"]
+            return gettext("Approved with open fairness findings: %(rules)s") % {"rules": ", ".join(rules)}
+
+    @actions.register_action(HELD_BACK_ACTION)
+    class HeldBackFormatter(LogFormatter):
+        """Why an approved consultation is still a draft."""
+
+        label = _("Hold back for open fairness findings")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            rules: list[str] = log_entry.data["findings"]
+            message = gettext("Approved but not published, with open fairness findings: %(rules)s")
+            return message % {"rules": ", ".join(rules)}
+
+
+hooks.register("before_publish_page", fairness_admin.keep_unfair_page)
+hooks.register("after_publish_page", fairness_admin.warn_of_unfair_page)
+hooks.register("before_bulk_action", fairness_admin.keep_unfair_pages)
+
+
+@hooks.register("register_page_header_buttons")
+def fairness_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The way from a consultation to its check, whatever the browser can do."""
+    if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
+        url = reverse(fairness_admin.FAIRNESS_URL_NAME, args=[page.pk])
+        yield Button(_("Fairness check"), url, icon_name="glasses", priority=70)
 
 
 def _pages_with_responses(pages: Iterable[Page]) -> list[str]:

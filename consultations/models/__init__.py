@@ -1,6 +1,17 @@
-"""Consultation pages, and the responses to them."""
+"""Consultation pages, the responses to them, and what the fairness check of a consultation needs."""
 
+from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response
+from consultations.models.sign_off import FairnessSignOffTask
 
-__all__ = ["Answer", "ConsultationIndexPage", "ConsultationPage", "Response"]
+__all__ = [
+    "Answer",
+    "ConsultationIndexPage",
+    "ConsultationPage",
+    "CouncilPeriod",
+    "FairnessSettings",
+    "FairnessSignOffTask",
+    "FindingSetAside",
+    "Response",
+]

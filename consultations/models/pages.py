@@ -24,10 +24,11 @@ from wagtail.search import index
 from consultations import rules
 from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock
 from consultations.enums import Stage
+from consultations.fairness_blocks import OptionsSetAsideBlock
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.models.querysets import ConsultationQuerySet
-from consultations.panels import ConsultationPageForm, ResponsesPanel
+from consultations.panels import ConsultationPageForm, FairnessPanel, ResponsesPanel
 from wardmote.core.models import BasePage
 
 CLOSED_PER_PAGE = 20
@@ -81,7 +82,24 @@ class ConsultationPage(BasePage):
         BodyBlock(),
         blank=True,
         verbose_name=_("the proposal"),
-        help_text=_("Say why, what is proposed, what else was thought of and why it was set aside."),
+        help_text=_("What is proposed, and what it would change. Reasons and other options have their own places."),
+    )
+    is_formative = models.BooleanField(
+        _("nothing is decided yet"),
+        default=False,
+        help_text=_("Tick this if the answers can still change what is done. Only then is it a consultation."),
+    )
+    reasons = RichTextField(
+        _("reasons"),
+        blank=True,
+        features=RICH_TEXT_FEATURES,
+        help_text=_("Why it is proposed, what that rests on, and whom it touches."),
+    )
+    options_set_aside = StreamField(
+        OptionsSetAsideBlock(),
+        blank=True,
+        verbose_name=_("options set aside"),
+        help_text=_("What else could be done, also doing nothing, and why it is not proposed."),
     )
     opens_at = models.DateTimeField(_("opens"), help_text=_("The first moment at which people can answer."))
     closes_at = models.DateTimeField(
@@ -109,6 +127,12 @@ class ConsultationPage(BasePage):
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A person or a team."))
     contact_email = models.EmailField(_("e-mail address"), blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    alternative_formats = models.TextField(
+        _("other formats"),
+        blank=True,
+        max_length=500,
+        help_text=_("For example: large print, Easy Read, audio, sign language or paper, and how to get them."),
+    )
     we_asked = RichTextField(_("we asked"), blank=True, features=RICH_TEXT_FEATURES)
     you_said = RichTextField(_("you said"), blank=True, features=RICH_TEXT_FEATURES)
     we_did = RichTextField(
@@ -127,7 +151,12 @@ class ConsultationPage(BasePage):
     objects = PageManager.from_queryset(ConsultationQuerySet)()
     base_form_class = ConsultationPageForm
 
-    search_fields = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+        index.SearchField("reasons"),
+    ]
     parent_page_types = ["consultations.ConsultationIndexPage"]
     subpage_types: list[str] = []
 
@@ -143,13 +172,21 @@ class ConsultationPage(BasePage):
             help_text=_("A translation follows the dates and wards of the page it was made from."),
         ),
         FieldPanel("body"),
+        FieldPanel("reasons"),
+        FieldPanel("options_set_aside"),
         MultiFieldPanel(
-            [FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone")],
+            [
+                FieldPanel("contact_name"),
+                FieldPanel("contact_email"),
+                FieldPanel("contact_phone"),
+                FieldPanel("alternative_formats"),
+            ],
             heading=_("Whom to ask"),
             help_text=_("For help, for another format, or for a paper copy."),
         ),
         FieldPanel("privacy_notice"),
     ]
+    fairness_panels = [FieldPanel("is_formative"), FairnessPanel(heading=_("What the check finds"))]
     question_panels = [ResponsesPanel(), FieldPanel("questions")]
     outcome_panels = [
         MultiFieldPanel(
@@ -166,6 +203,7 @@ class ConsultationPage(BasePage):
         [
             ObjectList(content_panels, heading=_("The matter")),
             ObjectList(question_panels, heading=_("Questions")),
+            ObjectList(fairness_panels, heading=_("Fairness check")),
             ObjectList(outcome_panels, heading=_("Outcome")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
             ObjectList(BasePage.settings_panels, heading=_("Settings")),

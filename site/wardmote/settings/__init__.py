@@ -202,6 +202,7 @@ WAGTAIL_SITE_NAME = "Wardmote"
 WAGTAILADMIN_BASE_URL = CONFIG.base_url
 # The admin asks nothing of other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_FINISH_WORKFLOW_ACTION = "consultations.approval.publish_approved"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
