@@ -1,70 +1,85 @@
-"""Which places of a text made its tone: VADER's valence points told as ``Reason``s whose weights sum to the tone.
+"""Which places of a text made its tone: valence points told as ``Reason``s whose weights sum to the tone.
 
-VADER adds valence points and then squeezes the total into -1..+1 by total / sqrt(total² + 15). Each place gets its
-points times that same factor; the heaviest takes the rounding of the tone to four decimals.
+Points are summed and squeezed into -1..+1 by total / sqrt(total² + 15), as VADER does. Each place gets its points
+times that same factor; the heaviest takes the rounding of the tone to four decimals.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
 from sentiment.nlp import vader
+from sentiment.nlp.layer import Weighed
 from sentiment.nlp.readings import Reason
 
+DECIMALS = 4  # of a tone, as of VADER's compound score
 
-def because(text: str, explained: vader.Explained) -> tuple[Reason, ...]:
-    """The places of ``text`` that carried its tone, in text order, never overlapping."""
-    factor = (explained.total * explained.total + vader.ALPHA) ** -0.5
-    found = _word_reasons(text, explained, factor)
-    found += _mark_reasons(text, explained, factor, found)
-    if not found:
-        return ()
-    rounding = explained.scores.compound - sum(reason.weight for reason in found)
-    heaviest = max(range(len(found)), key=lambda place: abs(found[place].weight))
-    found[heaviest] = replace(found[heaviest], weight=found[heaviest].weight + rounding)
-    return tuple(sorted(found, key=lambda reason: reason.start))
+_LETTERS = re.compile(r"\w.*\w|\w", re.DOTALL)
+_RUNS = (("exclamation marks", re.compile("!+")), ("question marks", re.compile(r"\?+")))
+
+_Place = tuple[int, int, float, str]  # start and end in the text, valence points, rule
 
 
-def _word_reasons(text: str, explained: vader.Explained, factor: float) -> list[Reason]:
-    """One reason a lexicon word, reaching back over the words that changed it ("not very good") unless that would
-    run into the reason before or over a "!" or "?", which have reasons of their own.
-    """
-    spans = vader.token_spans(text)
-    reasons = []
-    taken = 0
-    for hit in explained.hits:
-        if not hit.valence:
-            continue
-        start, end = spans[hit.index]
-        if hit.reach:
-            reached = spans[hit.index - hit.reach][0]
-            between = text[reached:start]
-            if reached >= taken and "!" not in between and "?" not in between:
-                start = reached
-        taken = end
-        rule = "+".join(("lexicon", *hit.rules))
-        reasons.append(Reason(start, end, text[start:end], hit.valence * factor, rule))
-    return reasons
-
-
-def _mark_reasons(text: str, explained: vader.Explained, factor: float, words: list[Reason]) -> list[Reason]:
-    """Reasons for exclamation and question marks, each placed at the first such run of marks outside the words."""
-    reasons: list[Reason] = []
-    for mark, points, rule in (
-        ("!", explained.exclamation, "exclamation marks"),
-        ("?", explained.question, "question marks"),
-    ):
+def because(text: str, weighed: Weighed) -> tuple[float, tuple[Reason, ...]]:
+    """The tone, and the places of ``text`` that carried it: in text order, never overlapping."""
+    factor = (weighed.total * weighed.total + vader.ALPHA) ** -0.5
+    tone = round(weighed.total * factor, DECIMALS)
+    places = _word_places(text, weighed)
+    for (rule, runs), points in zip(_RUNS, (weighed.exclamation, weighed.marks), strict=True):
         if points:
-            start, end = _first_free_run(text, mark, words)
-            reasons.append(Reason(start, end, text[start:end], points * factor, rule))
-    return reasons
+            places.append((*_first_free(runs, text, places), points, rule))
+            places.sort()
+    if weighed.leaning:
+        places.append((*_longest_free(text, places), weighed.leaning, "question"))
+        places.sort()
+    weights = [points * factor for _, _, points, _ in places]
+    if weights:
+        rounding = tone - sum(weights)
+        weights[max(range(len(weights)), key=[abs(weight) for weight in weights].__getitem__)] += rounding
+    return tone, tuple(
+        [
+            Reason(start, end, text[start:end], weight, rule)
+            for (start, end, _, rule), weight in zip(places, weights, strict=True)
+        ]
+    )
 
 
-def _first_free_run(text: str, mark: str, words: list[Reason]) -> tuple[int, int]:
-    """Where the mark first stands outside the words; the empty end of the text when they hold every one of them."""
+def _word_places(text: str, weighed: Weighed) -> list[_Place]:
+    """One place a part, reaching back over the words that changed it ("not very good") as far as they are free."""
+    if not weighed.parts:
+        return []
+    starts = []
+    end = 0
+    for raw in weighed.raws[: weighed.parts[-1].last]:
+        starts.append(text.index(raw, end))
+        end = starts[-1] + len(raw)
+    places = []
+    taken = 0
+    for part in weighed.parts:
+        first, last = max(part.first, taken), part.last - 1
+        start, end = starts[first] + weighed.words[first].start, starts[last] + weighed.words[last].end
+        taken = part.last
+        places.append((start, end, part.points, "+".join(part.rules)))
+    return places
+
+
+def _first_free(runs: re.Pattern[str], text: str, taken: Sequence[_Place]) -> tuple[int, int]:
+    """Where a run of marks first stands outside the places; the empty end of the text when they hold every one."""
     place = 0
-    for run in re.finditer(re.escape(mark) + "+", text):
-        while place < len(words) and words[place].end <= run.start():
+    for run in runs.finditer(text):
+        while place < len(taken) and taken[place][1] <= run.start():
             place += 1
-        if place == len(words) or words[place].start >= run.end():
-            return run.start(), run.end()
+        if place == len(taken) or taken[place][0] >= run.end():
+            return run.span()
     return len(text), len(text)
+
+
+def _longest_free(text: str, taken: Sequence[_Place]) -> tuple[int, int]:
+    """The longest stretch of words between the places; the empty end of the text when there is none."""
+    best = (len(text), len(text))
+    ends = [0, *(end for _, end, _, _ in taken)]
+    starts = [*(start for start, _, _, _ in taken), len(text)]
+    for first, last in zip(ends, starts, strict=True):
+        found = _LETTERS.search(text, first, last)
+        if found is not None and found.end() - found.start() > best[1] - best[0]:
+            best = found.span()
+    return best

@@ -153,7 +153,7 @@ def scores(text: str) -> Scores:
     if not tokens:
         return Scores(0.0, 0.0, 0.0, 0.0)
     _, _, valences = _valences(tokens, None)
-    return _combine(valences, len(tokens), _exclamation(text) + _question(text))[0]
+    return _combine(valences, len(tokens), sum(emphasis(text)))[0]
 
 
 def explain(text: str) -> Explained:
@@ -161,12 +161,22 @@ def explain(text: str) -> Explained:
     tokens = _tokens(text)
     if not tokens:
         return Explained(Scores(0.0, 0.0, 0.0, 0.0), 0.0, (), 0.0, 0.0)
+    found = _explained_hits(tokens)
+    exclamation, question = emphasis(text)
+    result, total, sign = _combine([hit.valence for hit in found], len(tokens), exclamation + question)
+    return Explained(result, total, found, sign * exclamation, sign * question)
+
+
+def hits(text: str) -> tuple[Hit, ...]:
+    """The lexicon words that counted, as in ``explain`` but without the scores: a quarter less work."""
+    return _explained_hits(_tokens(text))
+
+
+def _explained_hits(tokens: list[_Token]) -> tuple[Hit, ...]:
     traces: dict[str, tuple[tuple[str, ...], int]] = {}
     but, places, valences = _valences(tokens, traces)
-    exclamation, question = _exclamation(text), _question(text)
-    result, total, sign = _combine(valences, len(tokens), exclamation + question)
     first: set[str] = set()
-    hits = []
+    found = []
     for index, valence in zip(places, valences, strict=True):
         word = tokens[index].word
         rules, reach = traces[word]
@@ -175,8 +185,17 @@ def explain(text: str) -> Explained:
         first.add(word)
         if but >= 0 and valence != 0:
             rules = (*rules, "before but" if index < but else "after but")
-        hits.append(Hit(index, valence, rules, reach))
-    return Explained(result, total, tuple(hits), sign * exclamation, sign * question)
+        found.append(Hit(index, valence, rules, reach))
+    return tuple(found)
+
+
+def emphasis(text: str) -> tuple[float, float]:
+    """What exclamation marks and question marks add to a feeling, in valence points, whichever its side."""
+    questions = text.count("?")
+    exclamation = min(text.count("!"), EXCLAMATIONS_COUNTED) * EXCLAMATION_WEIGHT
+    if questions < 2:
+        return exclamation, 0.0
+    return exclamation, questions * QUESTION_WEIGHT if questions <= QUESTIONS_WEIGHED else QUESTIONS_MANY
 
 
 def forget() -> None:
@@ -340,17 +359,6 @@ def _idiom(tokens: list[_Token], index: int, valence: float, trace: list[tuple[s
         valence += VaderConstants.B_DECR
         _note(trace, "dampener", REACH)
     return valence
-
-
-def _exclamation(text: str) -> float:
-    return min(text.count("!"), EXCLAMATIONS_COUNTED) * EXCLAMATION_WEIGHT
-
-
-def _question(text: str) -> float:
-    marks = text.count("?")
-    if marks < 2:
-        return 0.0
-    return marks * QUESTION_WEIGHT if marks <= QUESTIONS_WEIGHED else QUESTIONS_MANY
 
 
 def _combine(valences: list[float], length: int, emphasis: float) -> tuple[Scores, float, int]:

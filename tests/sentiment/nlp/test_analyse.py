@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 COMMENTS = [
     ("Gipping", "The new crossing is wonderful, thank you."),
     ("GIPPING ", "The new crossing is dangerous after dark!"),
-    ("Gipping", "Nobody asked us about the crossing."),
+    ("Gipping", "The crossing opens on Monday."),
     ("St John's", "Mae'r parc newydd yn hyfryd iawn."),
     ("St John's", "Bins go out on Tuesdays <script>alert(1)</script>"),
     ("", "=cmd|' /C calc'!A0 what a terrible mess"),

@@ -45,7 +45,7 @@ def test_no_cell_starts_a_formula(text):
 
 def test_a_reading_is_a_line_with_the_words_behind_it():
     file = io.StringIO()
-    text = "-Not good!!"
+    text = "-Not kind!!"
     ReadingsFile(file).add(Row(7, text, "@Gipping", "=Why?"), "@Gipping", text, read(text))
 
     header, line = csv.reader(io.StringIO(file.getvalue()))
@@ -53,11 +53,11 @@ def test_a_reading_is_a_line_with_the_words_behind_it():
         "row": "7",
         "ward": "'@Gipping",
         "question": "'=Why?",
-        "comment": "'-Not good!!",
+        "comment": "'-Not kind!!",
         "label": "negative",
-        "tone": "-0.457",
+        "tone": "-0.5204",
         "language": "en",
-        "because": "Not good (-0.32); !! (-0.13)",
+        "because": "Not kind (-0.39); !! (-0.13)",
         "reader": reader_version(),
     }
 
