@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from dashboards.enums import Viewer
 from meetings.enums import QuestionState
 from meetings.models import PublicQuestion
+from sentiment.checks import last_word, newest_checks
 from sentiment.enums import FeedbackKind, ToneLabel
 from sentiment.figures import COUNCIL_KINDS, PERIODS_DAYS, first_day, midnight
 from sentiment.models import SURE_OF_WARD, Feedback, Source, WardSummary
@@ -28,6 +29,8 @@ FEWEST_READ = 10
 """Texts with a tone below which no share is put into words: its 95 % interval would be 50 points wide or more."""
 FEWEST_READ_IN_A_WEEK = 5
 """Texts below which a week has no share: one voice would swing it from nothing to all."""
+FEWEST_CHECKS = 20
+"""Texts checked at random below which nothing is said of how often the machine errs: a day's sample."""
 READ_LABELS = (ToneLabel.NEGATIVE, ToneLabel.NEUTRAL, ToneLabel.POSITIVE, ToneLabel.UNSURE)
 
 
@@ -146,6 +149,11 @@ class WardFigures:
     @property
     def waiting(self) -> int:
         return sum(kind.waiting for kind in self.kinds)
+
+    @property
+    def unsure(self) -> int:
+        """Of what was said to the council, texts for which the machine named no tone, or a person could not."""
+        return sum(kind.labels.get(ToneLabel.UNSURE, 0) for kind in self.kinds if kind.kind in COUNCIL_KINDS)
 
     @property
     def can_say_tone(self) -> bool:
@@ -306,6 +314,15 @@ def _overview_row(ward: Ward, length_days: int, questions_waiting: int) -> Overv
     period = summary.figures["periods"][str(length_days)] if summary and summary.computed_at else empty
     kinds = _kinds(period)
     return OverviewRow(ward, kinds, _share_of(kinds, ToneLabel.NEGATIVE), questions_waiting)
+
+
+def agreement() -> Share | None:
+    """The texts checked at random of which officers and the machine said the same; None for too few. One query."""
+    checks = last_word(newest_checks())
+    if len(checks) < FEWEST_CHECKS:
+        return None
+    n = sum(check.machine == check.person for check in checks)
+    return Share(n, len(checks), share_interval(n, len(checks)))
 
 
 def unplaced(on: date, length_days: int) -> int:

@@ -15,6 +15,8 @@ MAY_SEE: Mapping[Screen, frozenset[Viewer]] = {
     Screen.WARD: _WARD,
     Screen.TEXTS: _WARD,
     Screen.CORRECTION: _OFFICERS,
+    Screen.FLAG: frozenset({Viewer.OWN_COUNCILLOR}),
+    Screen.CHECKS: _OFFICERS,
     Screen.OVERVIEW: _OFFICERS,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -20,14 +21,16 @@ from dashboards.forms import SaidForm
 from meetings.queries import waiting_for_ward
 from sentiment.enums import ToneLabel
 from sentiment.figures import PERIODS_DAYS
-from sentiment.forms import CorrectionForm
+from sentiment.forms import CheckForm, CorrectionForm, FlagForm
 from sentiment.models import Feedback
-from sentiment.queries import told
-from sentiment.services import correct_reading
+from sentiment.queries import drawn_to_check, sample_for, told
+from sentiment.services import correct_reading, flag_reading
 from wards.models import Ward
 from wards.queries import councillor_wards, ward_by_slug
 
 TEXTS_A_PAGE = 20
+CHECKED = "checked"
+"""The reason of a check: the text was drawn, not noticed."""
 QUESTIONS_SHOWN = 20
 ORDERS = {"name": lambda row: row.ward.local_name, "most": lambda row: (-row.total, row.ward.local_name)}
 
@@ -61,6 +64,7 @@ def _overview(request: HttpRequest) -> HttpResponse:
         "periods": PERIODS_DAYS,
         "order": order if order in ORDERS else "name",
         "unplaced": queries.unplaced(today, length),
+        "agreement": queries.agreement(),
     }
     return render(request, "dashboards/overview.html", context)
 
@@ -116,29 +120,67 @@ def said(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def text(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One text, the words that carried its tone, and for officers the form to correct it."""
+    """One text, the words that carried its tone, the officers' form to correct it and the councillor's to flag it."""
     found = _ward(slug)
     if refused := _refusal(request, found, Screen.TEXTS):
         return refused
     feedback = get_object_or_404(Feedback.objects.counted_for(found).select_related("source"), pk=pk)
     viewer = queries.viewer_of(request.user, found, timezone.localdate())
     may_correct = rules.may_see(viewer, Screen.CORRECTION)
-    form = CorrectionForm(request.POST or None)
+    may_flag = rules.may_see(viewer, Screen.FLAG)
+    is_flag = "flag" in request.POST
+    form = FlagForm(request.POST or None) if may_flag else CorrectionForm(request.POST or None)
     if request.method == "POST":
-        if not may_correct or not request.user.is_authenticated:
+        if not (may_flag if is_flag else may_correct) or not request.user.is_authenticated:
             raise PermissionDenied
         if form.is_valid():
+            _record(request.user, feedback, form)
+            said = (
+                _("Officers will see what you wrote.")
+                if is_flag
+                else _("The correction was recorded. The machine’s reading is kept beside it.")
+            )
+            messages.success(request, said)
+            return redirect("dashboards:text", slug=slug, pk=pk)
+    context = {"ward": found, "told": told(feedback), "form": form, "may_correct": may_correct, "may_flag": may_flag}
+    return render(request, "dashboards/text.html", context)
+
+
+def _record(user: AbstractBaseUser, feedback: Feedback, form: FlagForm | CorrectionForm) -> None:
+    reason, moment = form.cleaned_data["reason"], timezone.now()
+    if isinstance(form, FlagForm):
+        flag_reading(feedback=feedback, reason=reason, flagged_by=user, flagged_at=moment)
+        return
+    label = ToneLabel(form.cleaned_data["label"])
+    correct_reading(feedback=feedback, label=label, reason=reason, corrected_by=user, corrected_at=moment)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """A random sample of texts, one after the other, judged before the machine's tone is shown."""
+    today = timezone.localdate()
+    viewer = queries.viewer_of(request.user, None, today)
+    if viewer is Viewer.ANYBODY or not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not rules.may_see(viewer, Screen.CHECKS):
+        raise PermissionDenied
+    form = CheckForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        pk = form.cleaned_data["feedback"]
+        feedback = Feedback.objects.filter(pk=pk).first() if pk in drawn_to_check(today) else None
+        if feedback is not None:
             correct_reading(
                 feedback=feedback,
                 label=ToneLabel(form.cleaned_data["label"]),
-                reason=form.cleaned_data["reason"],
+                reason=CHECKED,
                 corrected_by=request.user,
                 corrected_at=timezone.now(),
+                is_random_check=True,
             )
-            messages.success(request, _("The correction was recorded. The machine’s reading is kept beside it."))
-            return redirect("dashboards:text", slug=slug, pk=pk)
-    context = {"ward": found, "told": told(feedback), "form": form, "may_correct": may_correct}
-    return render(request, "dashboards/text.html", context)
+        return redirect("dashboards:check")
+    sample = sample_for(request.user, today)
+    return render(request, "dashboards/check.html", {"sample": sample, "form": form})
 
 
 @require_GET

@@ -62,9 +62,13 @@ def tone(figures: WardFigures) -> str:
     """The tone of what was said to the council, with how sure one can be; or that there is too little to tell."""
     if not figures.can_say_tone:
         return _("Too little was said to the council to speak of its tone.")
-    return _(
+    said = _(
         "Of the %(of)d answers and questions that could be read, %(negative)s sounded negative and %(positive)s positive."
     ) % {"of": figures.negative.of, "negative": in_words(figures.negative), "positive": in_words(figures.positive)}
+    if not figures.unsure:
+        return said
+    unsure = ngettext("Of %d the tone is unsure.", "Of %d the tone is unsure.", figures.unsure) % figures.unsure
+    return f"{said} {unsure}"
 
 
 def in_words(share: Share) -> str:

@@ -6,26 +6,49 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from sentiment.enums import ToneLabel
 from sentiment.models import Correction, Feedback, Reading, WardSummary
-from sentiment.nlp import tone
-from sentiment.nlp.language import ENGLISH, WELSH
-from sentiment.nlp.readings import Reason
+from sentiment.nlp import readings, tone
+from sentiment.nlp.language import ENGLISH, WELSH, Language
+
+LANGUAGES: tuple[Language, ...] = (ENGLISH, WELSH)
 
 
-@transaction.atomic
 def read_feedback(pk: int, read_at: datetime) -> int | None:
     """Read one text and settle its tone. Doing it twice changes nothing; a text gone meanwhile is no error.
 
-    Returns the key of the ward for which a new counting must be queued, if one must.
+    Returns the key of the ward for which a new counting must be queued, if one must. The deep tier takes a tenth of a
+    second a text, so it reads before the transaction that stores: nobody's answer waits for it. Only the worker and
+    the tick call this; a process that serves pages never loads a reader.
     """
-    feedback = Feedback.objects.select_for_update().filter(pk=pk).first()
+    feedback = Feedback.objects.filter(pk=pk).first()
     if feedback is None or is_read(feedback):
         return None
-    found = tone.read(feedback.text, feedback.question)
+    found = tone.read(feedback.text, feedback.question, settings.CONFIG.reader_tier)
+    return _store(feedback, found, read_at)
+
+
+def present_readers() -> dict[str, str]:
+    """Name and version of the reader in use, by language. Loads it."""
+    return {language: tone.reader_version(settings.CONFIG.reader_tier, language) for language in LANGUAGES}
+
+
+def is_read(feedback: Feedback) -> bool:
+    """Whether the present reader has read the present text, and was the last to read it."""
+    return bool(feedback.read_by) and feedback.read_by == present_readers().get(feedback.language)
+
+
+@transaction.atomic
+def _store(read: Feedback, found: readings.Reading, read_at: datetime) -> int | None:
+    """Keep a reading, unless its text was changed or withdrawn while it was read: a changed one waits anew."""
+    feedback = Feedback.objects.select_for_update().filter(pk=read.pk, text_hash=read.text_hash).first()
+    if feedback is None:
+        return None
+    before = (feedback.label, feedback.read_as, feedback.language)
+    p = found.p
     Reading.objects.update_or_create(
         feedback=feedback,
         reader=found.reader,
@@ -33,28 +56,25 @@ def read_feedback(pk: int, read_at: datetime) -> int | None:
             "text_hash": feedback.text_hash,
             "tone": found.tone,
             "label": found.label,
+            "p_negative": p and p.negative,
+            "p_neutral": p and p.neutral,
+            "p_positive": p and p.positive,
             "because": [_span(reason) for reason in found.because],
             "read_at": read_at,
         },
     )
-    feedback.language = found.language
+    feedback.language, feedback.read_as, feedback.read_by = found.language, found.label, found.reader
     settle(feedback)
+    if (feedback.label, feedback.read_as, feedback.language) == before:
+        return None  # read anew and found the same: no figure changes
     return feedback.ward_id if feedback.ward_id and mark_stale(feedback.ward_id) else None
-
-
-def is_read(feedback: Feedback) -> bool:
-    """Whether the present reader has read the present text."""
-    present = tone.reader_version(language=WELSH if feedback.language == WELSH else ENGLISH)
-    return feedback.readings.filter(reader=present, text_hash=feedback.text_hash).exists()
 
 
 def settle(feedback: Feedback) -> None:
     """Show a person's correction of this text if there is one, else its newest reading."""
     correction = newest_correction(feedback)
-    reading = newest_reading(feedback)
-    shown = correction or reading
-    feedback.label = shown.label if shown else ""
-    feedback.save(update_fields=["label", "language"])
+    feedback.label = correction.label if correction else feedback.read_as
+    feedback.save(update_fields=["label", "language", "read_as", "read_by"])
 
 
 def newest_correction(feedback: Feedback) -> Correction | None:
@@ -65,11 +85,6 @@ def newest_correction(feedback: Feedback) -> Correction | None:
         .order_by("-corrected_at", "-pk")
         .first()
     )
-
-
-def newest_reading(feedback: Feedback) -> Reading | None:
-    """The last reading made of the text as it now stands."""
-    return feedback.readings.filter(text_hash=feedback.text_hash).order_by("-read_at", "-pk").first()
 
 
 def mark_stale(ward_pk: int) -> bool:
@@ -83,11 +98,7 @@ def mark_stale(ward_pk: int) -> bool:
     return rows.filter(is_queued=False).update(is_queued=True) == 1
 
 
-def _span(reason: Reason) -> dict[str, Any]:
+def _span(reason: readings.Reason) -> dict[str, Any]:
     span = asdict(reason)
     del span["text"]  # it is in the feedback's own text; kept twice it would outlive a redaction
     return span
-
-
-UNREADABLE = frozenset({ToneLabel.UNREAD, ""})
-"""Labels of texts that have no tone to count: Welsh for now, and texts still waiting to be read."""

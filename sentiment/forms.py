@@ -24,6 +24,33 @@ class SourceForm(WagtailAdminModelForm):
         return address
 
 
+class FlagForm(forms.Form):
+    """A councillor's word that a text was read wrongly."""
+
+    reason = forms.CharField(
+        label=_("What is wrong with how it was read?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: sarcasm; the machine took a street’s name for praise."),
+    )
+
+
+class CheckForm(forms.Form):
+    """The tone of a text drawn at random, as a person hears it who has not seen what the machine said."""
+
+    feedback = forms.IntegerField(widget=forms.HiddenInput)
+    label = forms.ChoiceField(
+        label=_("What is the tone of this text?"),
+        choices=[
+            (label.value, label.label if label != ToneLabel.UNSURE else _("I cannot tell"))
+            for label in ToneLabel
+            if label != ToneLabel.UNREAD
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("The tone, not whether they are for or against something."),
+    )
+
+
 class CorrectionForm(forms.Form):
     """What the tone of a text is, in the judgement of a person."""
 

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from sentiment import analysis, figures, tasks
 from sentiment.atlas import Atlas
 from sentiment.enums import FeedbackKind, PlacementMethod, SourceState, ToneLabel
-from sentiment.models import Correction, Feedback, Source, Tombstone, WardSummary
+from sentiment.models import Correction, Feedback, Flag, Source, Tombstone, WardSummary
 from sentiment.placement import place
 from sentiment.sources.feed import Feed, NotAFeed, parse
 from sentiment.sources.fetching import Fetched, FetchError, fetch, retry_at
@@ -32,8 +32,8 @@ LONGEST_WAIT = timedelta(days=1)
 """Between two tries of a source that fails: a feed that comes back is heard within a day."""
 LONGEST_OBEYED_WAIT = timedelta(days=7)
 """For which a server's Retry-After is honoured."""
-CAUGHT_UP_AT_ONCE = 500
-"""Texts read by one tick when the worker did not: a minute's work at most."""
+READ_AT_ONCE = 200
+"""Texts read by one tick: some twenty seconds' work in the deep tier."""
 DELETED_AT_ONCE = 500
 """Posts deleted in one transaction: short enough that residents' answers need not wait."""
 
@@ -105,7 +105,8 @@ def _update(feedback: Feedback, values: dict[str, object]) -> None:
     for name, value in values.items():
         setattr(feedback, name, value)
     if "text_hash" in values:
-        feedback.label = ""
+        feedback.label = feedback.read_as = feedback.read_by = ""
+        feedback.flags.all().delete()  # they spoke of words that are gone
         transaction.on_commit(partial(tasks.read_feedback.enqueue, feedback.pk))
     feedback.save()
     count_again(ward_pks | {feedback.ward_id})
@@ -130,10 +131,13 @@ def correct_reading(
     reason: str,
     corrected_by: AbstractBaseUser,
     corrected_at: datetime,
+    is_random_check: bool = False,
 ) -> Correction:
     """Record what a person decided the tone is. It is shown from now on; the machine's reading is kept.
 
-    Raises ``NothingSaid`` without a reason, and ``ValueError`` for a label a person cannot give.
+    Flags on the text are settled by it. ``is_random_check`` says that the text was drawn at random and judged before
+    the machine's tone was seen. Raises ``NothingSaid`` without a reason, and ``ValueError`` for a label a person
+    cannot give.
     """
     reason = clean_text(reason, limit=500).strip()
     if not reason:
@@ -149,7 +153,9 @@ def correct_reading(
         reason=reason,
         corrected_by_id=corrected_by.pk,
         corrected_at=corrected_at,
+        is_random_check=is_random_check,
     )
+    feedback.flags.filter(settled_at=None).update(settled_at=corrected_at)
     analysis.settle(feedback)
     log(
         feedback,
@@ -160,6 +166,24 @@ def correct_reading(
     )
     count_again({feedback.ward_id})
     return correction
+
+
+@transaction.atomic
+def flag_reading(*, feedback: Feedback, reason: str, flagged_by: AbstractBaseUser, flagged_at: datetime) -> Flag:
+    """Tell officers that a text was read wrongly. Saying so again changes the reason; the label stays as it is.
+
+    Raises ``NothingSaid`` without a reason.
+    """
+    reason = clean_text(reason, limit=500).strip()
+    if not reason:
+        raise NothingSaid("a flag needs its reason")
+    flag, _created = Flag.objects.update_or_create(
+        feedback=feedback,
+        flagged_by_id=flagged_by.pk,
+        settled_at=None,
+        defaults={"reason": reason, "flagged_at": flagged_at},
+    )
+    return flag
 
 
 @transaction.atomic
@@ -290,12 +314,29 @@ def refresh_summaries(moment: datetime) -> int:
 
     The tick calls this, so a lost task or a stopped worker delays figures and loses nothing.
     """
-    for pk in list(Feedback.objects.filter(label="").values_list("pk", flat=True)[:CAUGHT_UP_AT_ONCE]):
-        analysis.read_feedback(pk, moment)
+    read_waiting(moment)
     due = list(WardSummary.objects.due_at(moment).values_list("ward_id", flat=True))
     for ward_pk in due:
         figures.refresh(ward_pk, moment)
     return len(due)
+
+
+def read_waiting(moment: datetime) -> int:
+    """Read texts that were never read, then texts that another reader read last, newest first; say how many.
+
+    ``READ_AT_ONCE`` at most, so that a new reader comes to every text in time and nothing else waits for it. A text
+    that cannot be read does not keep the others from being read.
+    """
+    newest_first = Feedback.objects.order_by("-said_at", "-pk").values_list("pk", flat=True)
+    pks = list(newest_first.filter(label="")[:READ_AT_ONCE])
+    read_by_another = newest_first.exclude(label="").not_read_by(analysis.present_readers())
+    pks += read_by_another[: READ_AT_ONCE - len(pks)]
+    for pk in pks:
+        try:
+            analysis.read_feedback(pk, moment)
+        except Exception:
+            logger.exception("text %s cannot be read", pk)
+    return len(pks)
 
 
 def count_again(ward_pks: Iterable[int | None]) -> None:

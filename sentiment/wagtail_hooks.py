@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 from wagtail.permissions import register_permission_policy
@@ -24,7 +24,7 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, Snippet
 
 from sentiment.enums import ToneLabel
 from sentiment.forms import CorrectionForm, SourceForm
-from sentiment.models import Feedback, Source
+from sentiment.models import Feedback, Flag, Source
 from sentiment.queries import told
 from sentiment.services import correct_reading, remove_post
 from wardmote.core.roles import is_officer
@@ -32,6 +32,7 @@ from wards.policies import OfficerPolicy
 
 # What somebody said is never written or rewritten in the admin: it is filed, withdrawn and corrected by services.
 register_permission_policy(Feedback, OfficerPolicy(Feedback, for_officers=("view",)))
+register_permission_policy(Flag, OfficerPolicy(Flag, for_officers=("view",)))
 register_permission_policy(Source, OfficerPolicy(Source, for_officers=("view", "add", "change", "delete")))
 
 
@@ -132,8 +133,40 @@ class SourceViewSet(SnippetViewSet):
         return Source.objects.select_related("ward")
 
 
+class FlagViewSet(SnippetViewSet):
+    """What councillors say was read wrongly, unsettled first. A text opens where an officer corrects it."""
+
+    model = Flag
+    icon = "warning"
+    menu_label = _("Flagged as wrong")
+    list_display = [
+        TitleColumn(
+            "text",
+            label=_("Text"),
+            accessor=lambda flag: str(flag.feedback),
+            get_url=lambda flag: reverse("wagtailsnippets_sentiment_feedback:inspect", args=[flag.feedback_id]),
+        ),
+        Column("ward", label=_("Ward"), accessor=lambda flag: flag.feedback.ward),
+        Column("tone", label=_("Tone"), accessor=lambda flag: flag.feedback.get_label_display()),
+        Column("reason", label=_("Reason")),
+        Column("flagged_by", label=_("Flagged by")),
+        DateColumn("flagged_at", label=_("Flagged")),
+        DateColumn("settled_at", label=_("Judged by an officer")),
+    ]
+    list_filter = {"settled_at": ["isnull"], "feedback__ward": ["exact"]}
+    search_fields = ["reason", "feedback__text"]
+    search_backend_name = None
+    list_per_page = 50
+    copy_view_enabled = False
+    panels: list[FieldPanel] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
+        flags = Flag.objects.select_related("feedback__ward", "flagged_by")
+        return flags.order_by(F("settled_at").desc(nulls_first=True), "-flagged_at", "-pk")
+
+
 class FeedbackGroup(SnippetViewSetGroup):
-    items = (FeedbackViewSet, SourceViewSet)
+    items = (FeedbackViewSet, FlagViewSet, SourceViewSet)
     menu_label = _("Feedback")
     menu_icon = "comment"
     menu_order = 400

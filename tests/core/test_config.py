@@ -1,9 +1,11 @@
 """Settings come from the environment, by type, and say what they expected."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from sentiment.nlp import tone
 from wardmote.core.config import (
     Config,
     ConfigError,
@@ -71,3 +73,7 @@ def test_letters_go_by_smtp_when_it_is_set_and_to_files_otherwise(tmp_path: Path
     sent = email_settings(config(tmp_path, SMTP_URL="smtps://u:p@mail:465"))
     names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_SSL", "EMAIL_USE_TLS")
     assert [sent[name] for name in names] == ["mail", 465, "u", True, False]
+
+
+def test_the_tiers_an_operator_may_choose_are_the_readers_tiers() -> None:
+    assert get_args(Config.model_fields["reader_tier"].annotation) == tone.TIERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboards.enums import Viewer
-from dashboards.queries import FEWEST_READ, viewer_of
+from dashboards.queries import FEWEST_CHECKS, FEWEST_READ, viewer_of
+from sentiment import queries as sentiment_queries
 from sentiment.enums import FeedbackKind, LawfulBasis
-from sentiment.models import Correction, Feedback, Source, WardSummary
+from sentiment.models import Correction, Feedback, Flag, Reading, Source, WardSummary
+from sentiment.nlp import tone
 from wards.models import Term
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +120,20 @@ def test_tone_is_put_into_words_from_ten_texts_on(client, councillor, ward, say,
     assert sentence == (expected if says else "Too little was said to the council to speak of its tone.")
 
 
+def test_texts_of_unsure_tone_are_counted_among_those_read_and_said(client, councillor, ward, say, count):
+    for number in range(12):
+        say(f"Answer {number}", label="unsure" if number < 2 else "negative")
+    count()
+    client.force_login(councillor)
+    page = client.get(reverse("dashboards:ward", args=[ward.slug]))
+    assert page.context["sentences"][1].startswith(
+        "Of the 12 answers and questions that could be read, 10 (83 in 100;"
+    )
+    assert page.context["sentences"][1].endswith("Of 2 the tone is unsure.")
+    said = client.get(reverse("dashboards:said", args=[ward.slug]), {"label": "unsure"})
+    assert said.context["page"].paginator.count == 2
+
+
 def test_welsh_and_waiting_texts_are_counted_and_said(client, councillor, ward, say, count):
     say("Diolch yn fawr", label="unread", language="cy")
     say("New", label="", language="")
@@ -189,6 +206,171 @@ def test_an_officer_corrects_on_the_page_and_a_councillor_cannot(client, officer
     assert Feedback.objects.get().label == "negative"
 
 
+def test_a_councillor_flags_a_reading_and_the_label_stays_until_an_officer_judges(client, officer, councillor, pages):
+    client.force_login(councillor)
+    assert client.post(pages["text"], {"flag": "1", "reason": " "}).context["form"].errors == {
+        "reason": ["This field is required."]
+    }
+    for reason in ("Sarcasm", "It is sarcasm"):
+        assert client.post(pages["text"], {"flag": "1", "reason": reason}).status_code == 302
+    flag = Flag.objects.get()
+    assert (flag.reason, flag.flagged_by, flag.settled_at) == ("It is sarcasm", councillor, None)
+    assert Feedback.objects.get().label == "neutral"
+    client.force_login(officer)
+    assert "It is sarcasm" in client.get(pages["text"]).content.decode()
+    assert client.post(pages["text"], {"flag": "1", "reason": "No"}).status_code == 403
+    client.post(pages["text"], {"label": "negative", "reason": "So it is"})
+    flag.refresh_from_db()
+    assert flag.settled_at == Correction.objects.get().corrected_at
+    assert "It is sarcasm" not in client.get(pages["text"]).content.decode()
+
+
+def read_by_machine(feedback, p, label, reader="deep-1"):
+    """A reading as the worker leaves it."""
+    names = ("p_negative", "p_neutral", "p_positive")
+    Feedback.objects.filter(pk=feedback.pk).update(read_as=label, read_by=reader)
+    return Reading.objects.create(
+        feedback=feedback,
+        reader=reader,
+        text_hash=feedback.text_hash,
+        tone=p and p[2] - p[0],
+        label=label,
+        because=[{"start": 2, "end": 6, "weight": -0.5, "rule": "left out"}],
+        read_at=timezone.now(),
+        **dict(zip(names, p, strict=True)),
+    )
+
+
+def words_of(page):
+    return " ".join(re.sub("<[^>]*>", " ", page.content.decode()).split())
+
+
+def test_a_page_says_in_words_and_numbers_how_sure_the_machine_is_and_why(client, councillor, ward, pages):
+    feedback = Feedback.objects.get()
+    read_by_machine(feedback, (0.85, 0.1, 0.05), "negative")
+    client.force_login(councillor)
+    said = words_of(client.get(pages["text"]))
+    for words in (
+        "The machine read Negative . In its judgement that is highly likely: 85 in 100.",
+        "Tone is how a text sounds. It never says who is for or against something.",
+        "If a person decides otherwise, that is shown and counted instead.",
+        "Negative highly likely 85 Neutral highly unlikely 10 Positive a remote chance 5",
+        "text -0.50 how the tone would change without this word",
+        "Read by the deep reader, a small neural network. Version: deep-1",
+    ):
+        assert words in said
+
+
+def test_a_page_says_that_the_machine_is_unsure(client, officer, pages):
+    read_by_machine(Feedback.objects.get(), (0.46, 0.1, 0.44), "unsure")
+    client.force_login(officer)
+    said = words_of(client.get(pages["text"]))
+    assert "The machine is unsure : the two likeliest tones are about as likely as each other" in said
+    assert "Negative a realistic possibility 46" in said
+
+
+def test_no_page_loads_a_reader(client, officer, pages, count, monkeypatch):
+    """A process that serves pages must not hold the network's weights."""
+
+    def refuse(tier):
+        raise AssertionError(f"the {tier} reader was loaded")
+
+    count()
+    monkeypatch.setattr(tone, "_reader", refuse)
+    client.force_login(officer)
+    for name in ("index", "check"):
+        assert client.get(reverse(f"dashboards:{name}")).status_code == 200
+    assert [client.get(address).status_code for address in pages.values()] == [200, 200, 200]
+    assert client.get(reverse("sentiment:reading")).status_code == 200
+    assert client.post(pages["text"], {"label": "negative", "reason": "Sarcasm"}).status_code == 302
+
+
+@pytest.fixture
+def read_texts(say):
+    """Five texts read lately, and others that are not drawn from: a post, a Welsh one, an old one and one of today."""
+    for number in range(5):
+        say(f"Answer {number}", read_as="neutral")
+    say("Post", kind=FeedbackKind.POST, read_as="neutral")
+    say("Diolch", read_as="unread", language="cy")
+    say("Old", read_as="neutral", said_at=timezone.now() - timedelta(days=30))
+    say("Today", read_as="neutral", said_at=timezone.now())
+
+
+def test_an_officer_judges_the_days_texts_without_seeing_what_the_machine_said(client, officer, read_texts):
+    client.force_login(officer)
+    address = reverse("dashboards:check")
+    judged = []
+    for done in range(5):
+        page = client.get(address)
+        sample = page.context["sample"]
+        assert (sample.checked, sample.of) == (done, 5)
+        assert "how it was read" not in page.content.decode()
+        judged.append(sample.next.text)
+        label = "negative" if done == 0 else "neutral"
+        assert client.post(address, {"feedback": sample.next.pk, "label": label}).status_code == 302
+    assert sorted(judged) == [f"Answer {number}" for number in range(5)]
+    assert client.get(address).context["sample"].next is None
+    rows = Correction.objects.order_by("pk").values_list("label", "reason", "is_random_check", "corrected_by")
+    assert list(rows) == [("negative", "checked", True, officer.pk)] + [("neutral", "checked", True, officer.pk)] * 4
+    assert Feedback.objects.filter(label="negative").count() == 1
+
+
+def test_the_draw_is_the_same_for_everybody_all_day_and_another_the_next(officer, say, monkeypatch):
+    pks = {say(f"Answer {number}", read_as="neutral").pk for number in range(9)}
+    monkeypatch.setattr(sentiment_queries, "CHECKS_A_DAY", 3)
+    days = [timezone.localdate() + timedelta(days=day) for day in range(10)]
+    draws = [sentiment_queries.drawn_to_check(day) for day in days]
+    assert draws == [sentiment_queries.drawn_to_check(day) for day in days]
+    assert {pk for draw in draws for pk in draw} <= pks
+    assert len({tuple(draw) for draw in draws}) > 5
+
+
+def test_a_text_that_was_not_drawn_cannot_be_checked_and_a_blank_answer_asks_again(client, officer, read_texts):
+    client.force_login(officer)
+    address = reverse("dashboards:check")
+    other = Feedback.objects.get(text="Today")
+    client.post(address, {"feedback": other.pk, "label": "negative"})
+    page = client.post(address, {"feedback": client.get(address).context["sample"].next.pk})
+    assert page.context["form"].errors == {"label": ["This field is required."]}
+    assert Correction.objects.count() == 0
+
+
+@pytest.mark.parametrize(("checked", "said"), [(FEWEST_CHECKS - 1, None), (FEWEST_CHECKS, (15, 20))])
+def test_officers_see_how_often_the_machine_read_as_they_did_from_twenty_random_checks_on(
+    client, officer, say, checked, said
+):
+    for number in range(checked):
+        feedback = say(f"Answer {number}", read_as="neutral" if number < 15 else "positive")
+        values = {"feedback": feedback, "corrected_by": officer, "is_random_check": True}
+        check_made(**values, label="negative", days_ago=2)  # thought better of a day later
+        check_made(**values, label="neutral", days_ago=1)
+    check_made(feedback=say("Noticed", read_as="positive"), label="negative", corrected_by=officer)
+    changed = say("Changed since", read_as="positive")
+    check_made(feedback=changed, label="negative", corrected_by=officer, is_random_check=True)
+    Feedback.objects.filter(pk=changed.pk).update(text_hash="0" * 64)
+    client.force_login(officer)
+    found = client.get(reverse("dashboards:index")).context["agreement"]
+    assert (found and (found.n, found.of)) == said
+
+
+def check_made(*, feedback, days_ago=0, **fields):
+    return Correction.objects.create(
+        feedback=feedback,
+        text_hash=feedback.text_hash,
+        reason="checked",
+        corrected_at=timezone.now() - timedelta(days=days_ago),
+        **fields,
+    )
+
+
+def test_only_officers_check(client, councillor, resident):
+    address = reverse("dashboards:check")
+    assert client.get(address).status_code == 302
+    for user in (councillor, resident):
+        client.force_login(user)
+        assert client.get(address).status_code == 403
+
+
 def test_what_is_heard_and_what_fails_is_said(client, councillor, ward, make_ward):
     values = {"purpose": "p", "basis": LawfulBasis.PUBLIC_TASK, "dpia_url": "https://c.example/d", "is_on": True}
     Source.objects.create(name="Lantern", address="https://a.example/", state="failing", error="Broken", **values)
@@ -206,6 +388,7 @@ def test_pages_cost_the_same_queries_for_one_and_for_three_of_everything(
     client.force_login(officer)
     addresses = [
         reverse("dashboards:index"),
+        reverse("dashboards:check"),
         *(reverse(f"dashboards:{name}", args=[ward.slug]) for name in ("ward", "said")),
     ]
 
@@ -217,7 +400,7 @@ def test_pages_cost_the_same_queries_for_one_and_for_three_of_everything(
             counts.append(len(captured))
         return counts
 
-    say("The bus shelter leaks every morning on all of us.")
+    say("The bus shelter leaks every morning on all of us.", read_as="negative")
     count()
     cost()
     once = cost()

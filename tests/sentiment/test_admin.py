@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from sentiment import views
 from sentiment.enums import FeedbackKind, LawfulBasis
 from sentiment.models import Correction, Feedback, Source
-from sentiment.services import file_feedback, refresh_summaries
+from sentiment.services import file_feedback, flag_reading, refresh_summaries
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,31 @@ def test_the_public_page_names_every_source_that_is_on(client, site, number, dja
     assert [f"Lantern {index}" in page for index in range(number)] == [True] * number
     assert "Switched off" not in page
     assert "Public task" in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_officers_see_what_councillors_flagged_unsettled_first(admin, feedback, make_user, number):
+    for each in range(number):
+        flag_reading(feedback=feedback, reason=f"Irony {each}", flagged_by=make_user(), flagged_at=MOMENT)
+    page = admin.get(address("flag", "list"))
+    assert [flag.reason for flag in page.context["object_list"]] == [
+        f"Irony {each}" for each in reversed(range(number))
+    ]
+    assert address("feedback", "inspect", feedback.pk) in page.content.decode()
+
+
+def test_the_public_page_says_how_the_machine_reads_and_which_reader_does(client, site):
+    page = client.get(reverse("sentiment:reading")).content.decode()
+    assert "read by <strong>the word list and its rules</strong>" in page
+    assert "never says who is for or against something" in page
+
+
+def test_the_model_card_is_there_where_the_weights_brought_one(client, site, tmp_path, monkeypatch):
+    card = tmp_path / "CARD.md"
+    monkeypatch.setattr(views, "MODEL_CARD", card)
+    assert client.get(reverse("sentiment:model_card")).status_code == 404
+    assert "model-card" not in client.get(reverse("sentiment:reading")).content.decode()
+    card.write_text("# Card", encoding="utf-8")
+    answer = client.get(reverse("sentiment:model_card"))
+    assert (answer.content, answer["Content-Type"]) == (b"# Card", "text/plain; charset=utf-8")
+    assert reverse("sentiment:model_card") in client.get(reverse("sentiment:reading")).content.decode()

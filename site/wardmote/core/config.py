@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -59,6 +59,10 @@ class Config(BaseModel):
     embed_hosts: str = Field(
         default="",
         description="Hosts of video providers whose frames a meeting may show, comma-separated. Empty: links only.",
+    )
+    reader_tier: Literal["lexicon", "fast", "deep"] = Field(
+        default="deep",
+        description="Reader of tone: deep (a small network), fast (a linear model) or lexicon (a word list and rules).",
     )
     log_level: str = Field(default="INFO", description="Python logging level.")
 

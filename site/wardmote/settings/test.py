@@ -14,6 +14,9 @@ os.environ.setdefault("WARDMOTE_SECOND_FACTOR", "0")
 from wardmote.settings import *  # noqa: E402, F403
 from wardmote.settings import CONFIG, DATABASES  # noqa: E402
 
+# The quickest reader: what is kept and shown is the same for all. Tests of the others ask for them.
+CONFIG = CONFIG.model_copy(update={"reader_tier": "lexicon"})
+
 # A file, not memory: threads and processes of one test must see one database.
 IS_SQLITE = "sqlite3" in DATABASES["default"]["ENGINE"]
 DATABASES["default"]["TEST"] = {
