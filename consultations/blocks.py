@@ -70,8 +70,7 @@ class OptionsBlock(blocks.ListBlock):
             blocks.CharBlock(label=_("Option"), max_length=200),
             min_num=2,
             max_num=MAX_OPTIONS,
-            label=_("Options"),
-            **kwargs,
+            **{"label": _("Options")} | kwargs,
         )
 
     def clean(self, value: Any) -> Any:

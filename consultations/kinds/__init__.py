@@ -17,6 +17,7 @@ from consultations.kinds.base import (
 )
 from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice, YesNo
 from consultations.kinds.dates import DateAsked
+from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
 from consultations.kinds.ratings import Rating
 from consultations.kinds.sections import SectionText
@@ -43,6 +44,9 @@ _CLASSES: tuple[type[Question], ...] = (
     YesNo,
     AgreeScale,
     Rating,
+    Ranking,
+    Matrix,
+    Budget,
     Number,
     DateAsked,
     SectionText,

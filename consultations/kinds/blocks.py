@@ -20,6 +20,9 @@ DEFAULT_MAX_CHARACTERS = 2_000
 
 MAX_SHORT_TEXT = 300
 
+MAX_TOTAL = 1_000_000_000
+"""Pounds, when a whole council's budget is shared out."""
+
 
 class QuestionBlock(blocks.StructBlock):
     """What every question has."""
@@ -150,6 +153,38 @@ class RatingBlock(QuestionBlock):
         label_format = "{wording}"
 
 
+class RankingBlock(QuestionBlock):
+    options = OptionsBlock()
+
+    class Meta:
+        icon = "order"
+        label = _("Ranking")
+        label_format = "{wording}"
+
+
+class MatrixBlock(QuestionBlock):
+    rows = OptionsBlock(label=_("What is asked about, one a row"))
+    scale = OptionsBlock(label=_("The answers to choose from, the same for every row"))
+
+    class Meta:
+        icon = "table"
+        label = _("Several on one scale")
+        label_format = "{wording}"
+
+
+class BudgetBlock(QuestionBlock):
+    options = OptionsBlock()
+    total = blocks.IntegerBlock(label=_("Total to share out"), min_value=1, max_value=MAX_TOTAL, default=100)
+    unit = blocks.CharBlock(
+        label=_("Unit"), required=False, max_length=20, help_text=_("For example “points”, “%” or “£”.")
+    )
+
+    class Meta:
+        icon = "decimal"
+        label = _("Budget to share out")
+        label_format = "{wording}"
+
+
 class SectionTextBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), required=False, features=RICH_TEXT_FEATURES)
@@ -209,6 +244,9 @@ class QuestionsBlock(blocks.StreamBlock):
     yes_no = YesNoBlock()
     agree_scale = AgreeScaleBlock()
     rating = RatingBlock()
+    ranking = RankingBlock()
+    matrix = MatrixBlock()
+    budget = BudgetBlock()
     number = NumberBlock()
     date = DateBlock()
     section_text = SectionTextBlock()

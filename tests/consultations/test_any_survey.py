@@ -102,14 +102,35 @@ def dates(draw: st.DrawFn) -> Asked:
     return Asked("date", {"earliest": draw(limits), "latest": draw(limits)}, parts, [day.isoformat()])
 
 
+@st.composite
+def lists(draw: st.DrawFn) -> Asked:
+    options = option_items(*LABELS[: draw(st.integers(2, 5))])
+    ids = [option["id"] for option in options]
+    kind = draw(st.sampled_from(["ranking", "matrix", "budget"]))
+    if kind == "ranking":
+        order = draw(st.permutations(ids))[: draw(st.integers(1, len(ids)))]
+        return Asked(kind, {"options": options}, {one: str(order.index(one) + 1) for one in order}, order)
+    if kind == "matrix":
+        scale = option_items("Poor", "Fair", "Good")
+        points = {one: draw(st.sampled_from([point["id"] for point in scale])) for one in ids}
+        pairs = [f"{row}:{point}" for row, point in points.items()]
+        return Asked(kind, {"rows": options, "scale": scale}, points, pairs)
+    amounts = {one: draw(st.integers(0, 1000)) for one in ids}
+    amounts[ids[0]] += 1
+    fields = {"options": options, "total": sum(amounts.values()), "unit": draw(st.sampled_from(["", "£", "points"]))}
+    return Asked(kind, fields, {one: f"{amount:,}" for one, amount in amounts.items()}, ids)
+
+
 SECTION = st.just(Asked("section_text", {"heading": "Your visits", "text": "<p>Think.</p>"}, {}, []))
 
-ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), SECTION)
+ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), SECTION)
 
 
 def test_every_kind_can_be_drawn_at_random():
     drawn = {"free_text", "short_text", "single_choice", "several_choices", "yes_no", "agree_scale"}
-    assert drawn | {"rating", "number", "date", "section_text"} == set(QuestionKind.values)
+    assert drawn | {"ranking", "matrix", "budget", "rating", "number", "date", "section_text"} == set(
+        QuestionKind.values
+    )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -255,6 +255,106 @@ def test_ratings_are_counted_by_point_with_their_average():
     assert counts.figures == (Figure("Average", Decimal("4.25")),)
 
 
+def ranked(*places: str) -> dict[str, str]:
+    return dict(zip(("option-a", "option-b", "option-c"), places, strict=True))
+
+
+def test_a_ranking_is_kept_in_its_order_and_may_leave_some_out():
+    one = asked("ranking", **CHOICES)
+    assert kept(one, **ranked("3", "1", "2")) == (["1. B", "2. C", "3. A"], "")
+    assert kept(one, **ranked("", "1", "")) == (["1. B"], "")
+    assert kept(one, **ranked("", "", "")) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("places", "wrong"),
+    [
+        (("", "", ""), {"option-a": ["Give 1 to what matters most to you in “How?”"]}),
+        (("1", "2", "1"), {"option-c": ["You gave 1 twice in “How?”: give each its own number"]}),
+        (("3", "1", ""), {"option-b": ["Number from 1 without a gap in “How?”: nothing has 2"]}),
+        (("", "2", ""), {"option-b": ["Number from 1 without a gap in “How?”: nothing has 1"]}),
+        (("4", "", ""), {"option-a": ["Choose one of the answers offered to “How?”"]}),
+    ],
+)
+def test_a_ranking_that_does_not_fit_is_told_what_would(places, wrong):
+    assert refusals(asked("ranking", is_required=True, **CHOICES), **ranked(*places)) == wrong
+
+
+def test_rankings_are_counted_by_first_places_with_the_average_place():
+    one = asked("ranking", **CHOICES)
+    rows = [
+        (one.keep(AnswerGiven(ASKED, choices=("option-b", "option-a"))), 3),
+        (one.keep(AnswerGiven(ASKED, choices=("option-a",))), 1),
+    ]
+    counts = one.count(rows)
+    assert (counts.answered, [each.count for each in counts.options]) == (4, [1, 3, 0])
+    assert counts.figures == (Figure("A", Decimal("1.75")), Figure("B", Decimal(1)))
+
+
+MATRIX = {"rows": option_items("A", "B"), "scale": option_items("Bad", "Good")}
+
+
+def test_rows_are_answered_on_one_scale_and_some_may_be_left():
+    one = asked("matrix", **MATRIX)
+    both = {"option-a": "option-good", "option-b": "option-bad"}
+    assert kept(one, **both) == (["A: Good", "B: Bad"], "")
+    assert kept(one, **{"option-b": "option-bad"}) == (["B: Bad"], "")
+    counts = one.count([(one.keep(AnswerGiven(ASKED, choices=("option-a:option-good",))), 2)])
+    assert [(each.option.label, each.count) for each in counts.options] == [
+        ("A: Bad", 0),
+        ("A: Good", 2),
+        ("B: Bad", 0),
+        ("B: Good", 0),
+    ]
+
+
+def test_a_row_that_is_missing_or_strange_is_named():
+    one = asked("matrix", is_required=True, **MATRIX)
+    assert refusals(one, **{"option-a": "option-good"}) == {"option-b": ["Choose an answer for “B” in “How?”"]}
+    assert refusals(one, **{"option-a": "option-good", "option-b": "fine"}) == {
+        "option-b": ["Choose one of the answers offered for “B” in “How?”"]
+    }
+
+
+BUDGET = CHOICES | {"total": 100, "unit": "£"}
+
+
+def test_a_budget_is_kept_with_every_amount_as_people_write_it():
+    one = asked("budget", **BUDGET)
+    assert kept(one, **ranked("£60", " 40 ", "")) == (["A: £60", "B: £40", "C: £0"], "")
+    assert kept(one, **ranked("", "", "")) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "wrong"),
+    [
+        (("", "", ""), {"option-a": ["Share out £100 in “How?”: enter a number for at least one choice"]}),
+        (("60", "30", ""), {"option-a": ["Your amounts in “How?” add up to £90: they must add up to £100"]}),
+        (("60", "41", ""), {"option-a": ["Your amounts in “How?” add up to £101: they must add up to £100"]}),
+        (
+            ("-1", "some", "101"),
+            {
+                f"option-{name.lower()}": [f"The amount for “{name}” in “How?” must be a whole number from 0 to £100"]
+                for name in "ABC"
+            },
+        ),
+    ],
+)
+def test_a_budget_that_does_not_add_up_is_told_by_how_much(amounts, wrong):
+    assert refusals(asked("budget", is_required=True, **BUDGET), **ranked(*amounts)) == wrong
+
+
+def test_budgets_are_counted_by_who_gave_anything_with_the_average_amount():
+    one = asked("budget", **BUDGET)
+    rows = [
+        (one.keep(AnswerGiven(ASKED, choices=("option-a:100", "option-b:0", "option-c:0"))), 1),
+        (one.keep(AnswerGiven(ASKED, choices=("option-a:50", "option-b:50", "option-c:0"))), 1),
+    ]
+    counts = one.count(rows)
+    assert (counts.answered, [each.count for each in counts.options]) == (2, [2, 1, 0])
+    assert [figure.value for figure in counts.figures] == [75, 25, 0]
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "given"),
     [
@@ -265,6 +365,12 @@ def test_ratings_are_counted_by_point_with_their_average():
         ("date", {}, {"choices": ("yesterday",)}),
         ("date", {"latest": "2026-01-01"}, {"choices": ("2026-01-02",)}),
         ("yes_no", {}, {"choices": ("yes", "no")}),
+        ("ranking", CHOICES, {"choices": ("option-a", "option-a")}),
+        ("matrix", MATRIX, {"choices": ("option-a:option-bad", "option-a:option-good")}),
+        ("matrix", MATRIX, {"choices": ("option-c:option-bad",)}),
+        ("budget", BUDGET, {"choices": ("option-a:60", "option-b:30")}),
+        ("budget", BUDGET, {"choices": ("option-a:50", "option-a:50")}),
+        ("budget", BUDGET, {"choices": ("option-a:150", "option-b:-50")}),
         ("rating", {"points": 5, "low": "a", "high": "b"}, {"choices": ("0",)}),
         ("rating", {"points": 5, "low": "a", "high": "b"}, {"choices": ("1",), "text": "Why not"}),
         ("section_text", {"heading": "How?", "text": ""}, {"choices": ("1",)}),
