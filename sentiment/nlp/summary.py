@@ -4,12 +4,17 @@ Only sentences somebody wrote, each linked to its text; nothing is put into anyb
 they are two questions. The *lead* says what most people say: LexRank (Erkan and Radev 2004) ranks sentences by how
 many others they resemble, and MMR (Carbonell and Goldstein 1998) keeps the second from repeating the first. The
 *quotes* stand for as many people as possible: greedy facility location takes the sentence that adds most to what is
-covered so far, so a minority gets a voice as soon as the majority has one.
+covered so far, so a minority gets a voice as soon as the majority has one. Where texts come with a group each (their
+position, their tone), quotes are shared out over the groups by size first, and chosen within them.
+
+Likeness is of TF-IDF terms, or of embeddings where they are given: they know that two texts say one thing in different
+words, and coverage by the quotes rises (``benchmarks/sets.py``). The lead stays with terms, which pick it better
+(ROUGE-1 .300 against .268 on Opinosis).
 """
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +29,8 @@ DAMPING = 0.85  # of the walk between sentences (Brin and Page 1998)
 SETTLED = 1e-6  # change of the ranks at which the walk ends
 MOST_STEPS = 100
 RELEVANCE = 0.7  # MMR's weight of rank against novelty
-EXCLUDED_BELOW = 0.1  # cosine under which a text shares practically nothing with any quote
+EXCLUDED_BELOW = 0.1  # cosine under which a text shares practically nothing with any quote ...
+EXCLUDED_BELOW_BY_MEANING = 0.45  # ... and of embeddings, whose cosines lie higher
 MOST_TEXTS = 5_000  # compared; of more, every n-th is taken
 MOST_SPLIT_TEXTS = 1_000  # of those, how many are split into sentences that may be chosen
 MOST_SENTENCES = 1_500
@@ -32,6 +38,7 @@ MOST_TERMS = 2_000  # the terms most texts share
 MOST_CHARACTERS = 5_000  # of a text are looked at
 
 _Matrix = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,19 @@ class Summary:
     considered: int
 
 
-def summarise(texts: Sequence[str], limit: int = 3) -> Summary:
+def summarise(
+    texts: Sequence[str], limit: int = 3, *, groups: Sequence[str] | None = None, embed: Embed | None = None
+) -> Summary:
     """Summarise in at most two lead sentences and ``limit`` quotes. The same texts always give the same summary.
 
-    5,000 texts are compared and sentences of 1,000 of them may be chosen; of more, evenly spaced ones are taken. Only
-    the first 5,000 characters of a text count.
+    ``groups``, when given, has a name for each text: quotes are shared out over the groups by how many texts each has,
+    by largest remainders, each getting one before any gets two if there are enough. ``embed`` turns n texts into
+    (n, d) rows of length 1, for instance ``Encoder.load().embed``. 5,000 texts are compared and sentences of 1,000 of
+    them may be chosen; of more, evenly spaced ones are taken. Only the first 5,000 characters of a text count. Raises
+    ``ValueError`` when there are not as many groups as texts.
     """
+    if groups is not None and len(groups) != len(texts):
+        raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
     present = [index for index, text in enumerate(texts) if text.strip()]
     compared = _evenly(present, MOST_TEXTS)
     candidates = _candidates(texts, _evenly(compared, MOST_SPLIT_TEXTS))
@@ -73,17 +87,35 @@ def summarise(texts: Sequence[str], limit: int = 3) -> Summary:
         return Summary((), (), 0.0, 1.0 if compared else 0.0, len(compared))
     bags = [terms(texts[index][:MOST_CHARACTERS]) for index in compared]
     vocabulary, rarity = _vocabulary(bags)
-    everybody = _vectors(bags, vocabulary, rarity)
     sayings = _vectors([terms(sentence.text) for sentence in candidates], vocabulary, rarity)
     lead = _lead(sayings)
-    quotes, nearest = _quotes(everybody @ sayings.T, [sentence.text_index for sentence in candidates], limit)
+    if embed is None:
+        likeness, excluded_below = _vectors(bags, vocabulary, rarity) @ sayings.T, EXCLUDED_BELOW
+    else:
+        everybody = embed([texts[index][:MOST_CHARACTERS] for index in compared])
+        likeness = everybody @ embed([sentence.text for sentence in candidates]).T
+        excluded_below = EXCLUDED_BELOW_BY_MEANING
+    named = groups or [""] * len(texts)
+    shares = _shared_out(Counter(named[index] for index in compared), limit)
+    spoken = [(sentence.text_index, named[sentence.text_index]) for sentence in candidates]
+    quotes, nearest = _quotes(likeness, spoken, shares)
     return Summary(
         lead=tuple(candidates[place] for place in lead),
         quotes=tuple(candidates[place] for place in quotes),
         coverage=round(float(nearest.mean()), 4),
-        excluded_share=round(float((nearest < EXCLUDED_BELOW).mean()), 4),
+        excluded_share=round(float((nearest < excluded_below).mean()), 4),
         considered=len(compared),
     )
+
+
+def _shared_out(sizes: Counter[str], limit: int) -> dict[str, int]:
+    """How many quotes each group gets: one each, the largest groups first, and the rest by largest remainders."""
+    order = sorted(sizes, key=lambda name: (-sizes[name], name))
+    shares = {name: 1 if place < limit else 0 for place, name in enumerate(order)}
+    whole = sizes.total()
+    while sum(shares.values()) < limit:
+        shares[max(order, key=lambda name: limit * sizes[name] / whole - shares[name])] += 1
+    return shares
 
 
 def _evenly(items: list[int], most: int) -> list[int]:
@@ -158,19 +190,27 @@ def _lexrank(likeness: _Matrix) -> NDArray[np.float64]:
     return ranks
 
 
-def _quotes(likeness: _Matrix, owners: list[int], limit: int) -> tuple[list[int], NDArray[np.float32]]:
-    """Sentences chosen one by one for what they add, and each text's likeness to the nearest. One a text at most."""
-    owner = np.array(owners)
-    open_to_choice = np.ones(len(owners), dtype=bool)
+def _quotes(
+    likeness: _Matrix, spoken: list[tuple[int, str]], shares: dict[str, int]
+) -> tuple[list[int], NDArray[np.float32]]:
+    """Sentences chosen one by one for what they add, and each text's likeness to the nearest. One a text at most.
+
+    ``spoken`` has the text and the group of each sentence; ``shares`` how many quotes each group may have. A group
+    that runs out of sentences leaves its share unused.
+    """
+    owner, group = np.array([text for text, _ in spoken]), np.array([name for _, name in spoken])
+    left = Counter(shares)
+    open_to_choice = np.ones(len(spoken), dtype=bool)
     nearest = np.zeros(len(likeness), dtype=np.float32)
     chosen: list[int] = []
-    while len(chosen) < limit and open_to_choice.any():
+    while (may := open_to_choice & np.isin(group, [name for name, count in left.items() if count])).any():
         gains = np.maximum(likeness - nearest[:, None], 0).sum(axis=0)
-        gains[~open_to_choice] = -1
+        gains[~may] = -1
         best = int(gains.argmax())
         if gains[best] <= SETTLED:
             break
         chosen.append(best)
         nearest = np.maximum(nearest, likeness[:, best])
         open_to_choice &= owner != owner[best]
+        left[str(group[best])] -= 1
     return chosen, nearest

@@ -1,6 +1,7 @@
 import random
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,3 +89,40 @@ def test_every_sentence_is_one_somebody_wrote(texts, limit):
     assert len(owners) == len(set(owners)) <= limit
     assert 0.0 <= summary.coverage <= 1.0001
     assert 0.0 <= summary.excluded_share <= 1.0
+
+
+BUSES = ["The number 4 bus comes far too late in the evening."] * 4 + [
+    "The bus shelter on Mill Road has no roof."
+] * 4
+TREES = ["Please plant more trees along the river bank.", "More trees by the river would be a joy."]
+
+
+def test_quotes_are_shared_out_over_groups_so_that_the_smaller_has_a_voice():
+    texts, groups = BUSES + TREES, ["oppose"] * 8 + ["support"] * 2
+    quotes = summarise(texts, 3, groups=groups).quotes
+    assert sorted(groups[quote.text_index] for quote in quotes) == ["oppose", "oppose", "support"]
+
+
+def test_with_fewer_quotes_than_groups_the_largest_speak():
+    texts, groups = BUSES + TREES, ["oppose"] * 8 + ["support"] * 2
+    assert [groups[quote.text_index] for quote in summarise(texts, 1, groups=groups).quotes] == ["oppose"]
+
+
+def test_groups_of_another_number_than_texts_are_refused():
+    with pytest.raises(ValueError, match="10 texts but 1 groups"):
+        summarise(BUSES + TREES, groups=["oppose"])
+
+
+def test_likeness_by_meaning_joins_what_no_word_joins():
+    texts = [
+        "The bus is late every evening.",
+        "Public transport never runs on time at night.",
+        "Plant a tree by the river.",
+    ]
+
+    def embed(said):
+        return np.array([[0.0, 1.0] if "tree" in text else [1.0, 0.0] for text in said], dtype=np.float32)
+
+    found = summarise(texts, 2, embed=embed)
+    assert {quote.text_index for quote in found.quotes} == {0, 2}
+    assert (found.coverage, found.excluded_share) == (1.0, 0.0)
