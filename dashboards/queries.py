@@ -115,6 +115,20 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Net:
+    """Positive less negative texts as a share of all that was said to the council and read (-1 to +1).
+
+    ``checks`` of officers corrected it (0: none did). ``own`` is what it was before it was drawn towards the
+    council's mean.
+    """
+
+    net: float
+    interval: Interval
+    own: float
+    checks: int
+
+
+@dataclass(frozen=True, slots=True)
 class WardFigures:
     """What the dashboard of a ward shows for a period of ``length_days`` days that ended on ``last_day``."""
 
@@ -127,6 +141,7 @@ class WardFigures:
     kinds: tuple[KindCount, ...]
     negative: Share
     positive: Share
+    net: Net | None
     weeks: tuple[Week, ...]
     matters: tuple[Matter, ...]
     phrases: tuple[Phrase, ...]
@@ -184,6 +199,7 @@ def ward_figures(ward: Ward, length_days: int) -> WardFigures | None:
         kinds=kinds,
         negative=_share_of(kinds, ToneLabel.NEGATIVE),
         positive=_share_of(kinds, ToneLabel.POSITIVE),
+        net=_net(summary.figures.get("net", {}).get(str(length_days))),
         weeks=tuple(map(_week, summary.figures["weeks"])),
         matters=tuple(Matter(FeedbackKind(row["kind"]), row["about"], row["n"]) for row in period["matters"]),
         phrases=tuple(_phrase(phrase, quotes) for phrase in period["phrases"]),
@@ -207,6 +223,13 @@ def _share_of(kinds: Iterable[KindCount], label: ToneLabel) -> Share:
     n = sum(labels.get(label, 0) for labels in spoken)
     read = sum(labels.get(each, 0) for labels in spoken for each in READ_LABELS)
     return Share(n, read, share_interval(n, read))
+
+
+def _net(kept: Mapping[str, Any] | None) -> Net | None:
+    if kept is None:
+        return None
+    net, low, high = kept["shown"]
+    return Net(net, Interval(low, high), kept["own"][0], kept["checks"])
 
 
 def _week(row: Mapping[str, Any]) -> Week:

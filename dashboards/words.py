@@ -71,6 +71,41 @@ def tone(figures: WardFigures) -> str:
     return f"{said} {unsure}"
 
 
+DRAWN_FROM = 0.01
+"""Difference of a net tone from what it was by itself, from which it is told: one in 100."""
+
+
+def net_tone(figures: WardFigures) -> str:
+    """How much more sounded positive than negative, how sure that is, and what was done to it; "" for too few."""
+    net = figures.net
+    if net is None:
+        return ""
+    parts = [
+        _("Positive less negative, that is %(net)s in 100: between %(low)s and %(high)s.")
+        % {"net": signed(net.net), "low": signed(net.interval.low), "high": signed(net.interval.high)},
+        ngettext(
+            "This is corrected by %d text that officers checked at random.",
+            "This is corrected by %d texts that officers checked at random.",
+            net.checks,
+        )
+        % net.checks
+        if net.checks
+        else _("This is as the machine read, uncorrected: officers have checked too few texts."),
+    ]
+    if abs(net.net - net.own) >= DRAWN_FROM:
+        parts.append(
+            _("Few people spoke here, so it is drawn towards the mean of all wards; by itself it would be %s.")
+            % signed(net.own)
+        )
+    return " ".join(parts)
+
+
+def signed(share: float) -> str:
+    """A share (-1 to +1) as so many in a hundred, with its sign."""
+    n = round(100 * share)
+    return f"+{n}" if n > 0 else f"−{-n}" if n else "0"
+
+
 def in_words(share: Share) -> str:
     """ "18 (44 in 100; the range is 30 to 59)"."""
     return _("%(n)d (%(share)d in 100; between %(low)d and %(high)d if more had spoken)") % {
@@ -108,4 +143,5 @@ def unread(figures: WardFigures) -> str:
 
 def opening_sentences(figures: WardFigures) -> list[str]:
     """The sentences in order, without the empty ones."""
-    return [sentence for sentence in (opening(figures), tone(figures), talk(figures), unread(figures)) if sentence]
+    said = (opening(figures), tone(figures), net_tone(figures), talk(figures), unread(figures))
+    return [sentence for sentence in said if sentence]

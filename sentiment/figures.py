@@ -18,6 +18,8 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from sentiment import net_tone
+from sentiment.checks import last_word, newest_checks
 from sentiment.enums import FeedbackKind, ToneLabel
 from sentiment.models import Feedback, WardSummary
 from sentiment.nlp.phrases import key_phrases
@@ -76,6 +78,7 @@ def compute(ward: Ward, moment: datetime) -> dict[str, Any]:
         "today": today.isoformat(),
         "weeks": _weeks(days, today),
         "periods": {str(length): _period(ward, today, length, days) for length in PERIODS_DAYS},
+        "net": _net(ward, today, days),
     }
 
 
@@ -89,8 +92,8 @@ def first_day(today: date, length: int) -> date:
     return today - timedelta(days=length - 1)
 
 
-Days = dict[tuple[date, str, str], int]
-"""Texts by day, kind and label."""
+Days = dict[tuple[date, str, str, str], int]
+"""Texts by day, kind, label and the machine's label."""
 
 
 def _by_day(ward: Ward, today: date) -> Days:
@@ -99,11 +102,11 @@ def _by_day(ward: Ward, today: date) -> Days:
     rows = (
         _said(ward, from_day, today)
         .annotate(day=TruncDate("said_at"))
-        .values_list("day", "kind", "label")
+        .values_list("day", "kind", "label", "read_as")
         .annotate(n=Count("pk"))
         .order_by()
     )
-    return {(day, kind, label): n for day, kind, label, n in rows}
+    return {(day, kind, label, read_as): n for day, kind, label, read_as, n in rows}
 
 
 def _said(ward: Ward, from_day: date, last_day: date) -> Any:
@@ -115,7 +118,7 @@ def _weeks(days: Days, today: date) -> list[dict[str, Any]]:
     this_monday = today - timedelta(days=today.weekday())
     mondays = [this_monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     weeks = {monday: {kind.value: Counter[str]() for kind in FeedbackKind} for monday in mondays}
-    for (day, kind, label), n in days.items():
+    for (day, kind, label, _read_as), n in days.items():
         week = weeks.get(day - timedelta(days=day.weekday()))
         if week is not None:
             week[kind][label] += n
@@ -143,10 +146,25 @@ def _period(ward: Ward, today: date, length: int, days: Days) -> dict[str, Any]:
 def _labels(days: Days, start: date, last: date) -> dict[str, dict[str, int]]:
     """Texts of a period by kind and label; a text not read yet has the label ""."""
     counts = {kind.value: dict.fromkeys((*ToneLabel.values, ""), 0) for kind in FeedbackKind}
-    for (day, kind, label), n in days.items():
+    for (day, kind, label, _read_as), n in days.items():
         if start <= day <= last:
             counts[kind][label] += n
     return counts
+
+
+def _net(ward: Ward, today: date, days: Days) -> dict[str, Any]:
+    """Net tone by period, from what was said to the council, among the other wards as they were last counted."""
+    checks = last_word(newest_checks())
+    counted = WardSummary.objects.exclude(ward=ward).exclude(computed_at=None)
+    others = [kept or {} for kept in counted.values_list("figures__net", flat=True)]
+    found = {}
+    for length in map(str, PERIODS_DAYS):
+        heard: Counter[str] = Counter()
+        for (day, kind, _label, read_as), n in days.items():
+            if first_day(today, int(length)) <= day <= today and kind in COUNCIL_KINDS:
+                heard[read_as] += n
+        found[length] = net_tone.among(net_tone.own(heard, checks), [kept.get(length) for kept in others])
+    return found
 
 
 def _before(start: date, length: int) -> tuple[date, date]:

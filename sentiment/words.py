@@ -43,6 +43,19 @@ _RULES = {
     "exclamation marks": _("exclamation marks, up to four"),
     "question marks": _("question marks, two or more"),
     "left out": _("how the tone would change without this word"),
+    "subjects": _("more often a subject than a feeling in what people tell a council, so it counts little"),
+    "topics": _("names a thing more than a feeling, so it counts little"),
+    "feelings": _("a phrase with a tone of its own"),
+    "service": _("praise or blame for a service and its people"),
+    "stance": _("says that somebody is for or against"),
+    "idioms": _("a saying, or an understatement"),
+    "complaints": _("a complaint told as a fact"),
+    "sarcasm": _("a turn of phrase that often means the opposite"),
+    "wishes": _("a wish"),
+    "nothing": _("says that there is nothing to add or to mend"),
+    "emoji": _("a picture with a tone of its own"),
+    "request": _("counts little, because the sentence asks or wishes for something"),
+    "question": _("what the question asked for: something good, or something to mend"),
 }
 
 

@@ -120,6 +120,39 @@ def test_tone_is_put_into_words_from_ten_texts_on(client, councillor, ward, say,
     assert sentence == (expected if says else "Too little was said to the council to speak of its tone.")
 
 
+@pytest.mark.parametrize(("read", "says"), [(FEWEST_READ - 1, False), (FEWEST_READ, True)])
+def test_net_tone_is_said_with_its_range_and_that_nothing_corrects_it(
+    client, councillor, ward, say, count, read, says
+):
+    for number in range(read):
+        say(f"Answer {number}", label="negative", read_as="positive" if number < 3 else "negative")
+    count()
+    client.force_login(councillor)
+    sentences = client.get(reverse("dashboards:ward", args=[ward.slug])).context["sentences"]
+    expected = (
+        "Positive less negative, that is −40 in 100: between −100 and +29. "
+        "This is as the machine read, uncorrected: officers have checked too few texts."
+    )
+    assert (expected in sentences) is says
+
+
+def test_net_tone_is_corrected_by_the_texts_that_officers_checked_and_says_so(
+    client, officer, ward, make_ward, say, count
+):
+    elsewhere = make_ward()
+    for tone_found in ("negative", "neutral", "positive"):
+        for number in range(15):
+            checked = say(f"{tone_found} {number}", read_as=tone_found, ward=elsewhere)
+            check_made(feedback=checked, label=tone_found, corrected_by=officer, is_random_check=True)
+    for number in range(20):
+        say(f"Answer {number}", read_as="negative")
+    count()
+    client.force_login(officer)
+    sentences = client.get(reverse("dashboards:ward", args=[ward.slug])).context["sentences"]
+    (net,) = [sentence for sentence in sentences if sentence.startswith("Positive less negative")]
+    assert net.endswith("This is corrected by 45 texts that officers checked at random.")
+
+
 def test_texts_of_unsure_tone_are_counted_among_those_read_and_said(client, councillor, ward, say, count):
     for number in range(12):
         say(f"Answer {number}", label="unsure" if number < 2 else "negative")

@@ -142,9 +142,9 @@ def test_forms_of_a_word_match_and_words_across_a_stop_do_not():
 
 def test_counting_makes_the_same_queries_for_one_and_for_three_texts(ward, said, django_assert_num_queries):
     said()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         compute(ward, MOMENT)
     said()
     said()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         compute(ward, MOMENT)
