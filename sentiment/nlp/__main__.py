@@ -15,12 +15,20 @@ import json
 import sys
 from dataclasses import asdict
 from io import BufferedReader
-from typing import TextIO, cast
+from pathlib import Path
+from typing import Literal, TextIO, cast
+
+import numpy as np
 
 from sentiment.nlp import tone, vader
 from sentiment.nlp.campaigns import find_campaigns
+from sentiment.nlp.encoder import Encoder, Floats
 from sentiment.nlp.lines import Lines
+from sentiment.nlp.mapping import FrameTheme, map_by_names
+from sentiment.nlp.position import NotEnoughLabels, learn_positions
+from sentiment.nlp.readings import WeightsError
 from sentiment.nlp.summary import Sentence, summarise
+from sentiment.nlp.themes import find_themes, in_order
 
 BATCH = 200  # items read together; fewer when the input ends or pauses
 
@@ -89,6 +97,71 @@ def campaigns(items: Lines, out: TextIO) -> None:
         _write({"id": each, **groups.get(place, alone)}, out)
 
 
+def themes(items: Lines, out: TextIO, k: int | Literal["auto"], names: Path | None) -> None:
+    """Each item's theme and how strongly it bears it; then, unless ``names`` gives the frame, each theme."""
+    ids, texts = _all(items)
+    order = in_order(texts)
+    vectors = _vectors([texts[place] for place in order])
+    if vectors is not None:
+        vectors = vectors[np.argsort(order)]
+    if names is not None:
+        frame = [FrameTheme(line.strip()) for line in names.read_text(encoding="utf-8").splitlines() if line.strip()]
+        known = map_by_names(frame, _vectors([theme.told for theme in frame]))
+        for each, given in zip(ids, known.read(texts, vectors), strict=True):
+            first = asdict(given[0]) if given else {"theme": None, "strength": 0.0}
+            _write({"id": each, **first, "also": [asdict(other) for other in given[1:]]}, out)
+        return
+    found = find_themes(texts, vectors, k)
+    for each, place in zip(ids, found.places, strict=True):
+        label = None if place.theme is None else found.themes[place.theme].label
+        _write({"id": each, "theme": label, "strength": place.strength}, out)
+    for theme in found.themes:
+        quotes = [{"id": ids[quote.text_index], **asdict(quote)} for quote in theme.quotes]
+        _write({"theme": theme.label, "words": theme.words, "size": theme.size, "quotes": quotes}, out)
+    if found.refused:
+        _write({"refused": found.refused}, out)
+
+
+def position(items: Lines, out: TextIO, labelled: Path) -> bool:
+    """Each item's position as officers' labels teach it, then how far that agrees with them; False when refused."""
+    rows = [json.loads(line) for line in labelled.read_text(encoding="utf-8").splitlines() if line.strip()]
+    taught, labels = [row["text"] for row in rows], [row["position"] for row in rows]
+    found = learn_positions(taught, labels, _vectors(taught))
+    if isinstance(found, NotEnoughLabels):
+        _write({"refused": found.reason}, out)
+        return False
+    ids, texts = _all(items)
+    for each, read in zip(ids, found.read(texts, _vectors(texts)), strict=True):
+        _write({"id": each, "position": read.position, "p": None if read.p is None else dict(read.p)}, out)
+    _write({"agreement": asdict(found.agreement), "left_out": found.left_out}, out)
+    return True
+
+
+def _all(items: Lines) -> tuple[list[object], list[str]]:
+    ids, texts = [], []
+    for item in items:
+        ids.append(item.id)
+        texts.append(item.text)
+    return ids, texts
+
+
+def _vectors(texts: list[str]) -> Floats | None:
+    """The meaning of each text; None, with a warning, where the weights cannot be used: then words alone count."""
+    try:
+        return Encoder.load().embed(texts)
+    except WeightsError as error:
+        print(f"going by words alone: {error}", file=sys.stderr)
+        return None
+
+
+def _count(text: str) -> int | Literal["auto"]:
+    if text == "auto":
+        return "auto"
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError("“auto” or a number of 2 or more")
+    return int(text)
+
+
 def _write(found: dict[str, object], out: TextIO) -> None:
     out.write(json.dumps(found) + "\n")  # ASCII only: a lone surrogate goes out as it came in
 
@@ -105,6 +178,11 @@ def main(argv: list[str] | None = None) -> int:
         "--limit", type=int, default=3, help="how many quotes (default 3)"
     )
     commands.add_parser("campaigns", help="groups of near-identical texts")
+    asks = commands.add_parser("themes", help="the points that many of the texts make")
+    asks.add_argument("--k", type=_count, default="auto", help="how many themes at most, or auto (default)")
+    asks.add_argument("--names", type=Path, help="a file of theme names, a line each, to put the texts to")
+    asks = commands.add_parser("position", help="support, oppose, mixed or unclear, learned from officers' labels")
+    asks.add_argument("--labelled", type=Path, required=True, help='JSON lines of "text" and "position"')
     asked = parser.parse_args(argv)
     items = Lines(cast(BufferedReader, sys.stdin.buffer), sys.stderr)
     if asked.command == "read":
@@ -112,6 +190,13 @@ def main(argv: list[str] | None = None) -> int:
             read(items, sys.stdout, asked.tier)
         except tone.NoSuchTier as error:
             parser.error(str(error))
+    elif asked.command == "themes":
+        themes(items, sys.stdout, asked.k, asked.names)
+    elif asked.command == "position":
+        try:
+            return 0 if position(items, sys.stdout, asked.labelled) and not items.bad else 1
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            parser.error(f"--labelled {asked.labelled}: {error}")
     elif asked.command == "vader":
         vader_scores(items, sys.stdout)
     elif asked.command == "campaigns":
