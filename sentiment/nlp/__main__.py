@@ -23,7 +23,8 @@ import numpy as np
 from sentiment.nlp import tone, vader
 from sentiment.nlp.campaigns import find_campaigns
 from sentiment.nlp.encoder import Encoder, Floats
-from sentiment.nlp.lines import Lines
+from sentiment.nlp.groups import Apart, Shared, TooFewVoters, opinion_groups
+from sentiment.nlp.lines import Item, Lines, Vote, parse_item, parse_vote
 from sentiment.nlp.mapping import FrameTheme, map_by_names
 from sentiment.nlp.position import NotEnoughLabels, learn_positions
 from sentiment.nlp.readings import WeightsError
@@ -33,7 +34,7 @@ from sentiment.nlp.themes import find_themes, in_order
 BATCH = 200  # items read together; fewer when the input ends or pauses
 
 
-def read(items: Lines, out: TextIO, tier: tone.Tier) -> None:
+def read(items: Lines[Item], out: TextIO, tier: tone.Tier) -> None:
     """A reading for each item: tone, label, probabilities, language, and the words behind it.
 
     Once a whole batch has come together, the deep tier leaves the reasons out: somebody waits for the answers to a few
@@ -51,7 +52,7 @@ def read(items: Lines, out: TextIO, tier: tone.Tier) -> None:
         out.flush()
 
 
-def vader_scores(items: Lines, out: TextIO) -> None:
+def vader_scores(items: Lines[Item], out: TextIO) -> None:
     """Exactly NLTK's four figures for each item, whatever its language."""
     for batch in items.batches(BATCH):
         for item in batch:
@@ -59,7 +60,7 @@ def vader_scores(items: Lines, out: TextIO) -> None:
         out.flush()
 
 
-def summary(items: Lines, out: TextIO, limit: int) -> None:
+def summary(items: Lines[Item], out: TextIO, limit: int) -> None:
     """One line for all items: lead, quotes (each with its item's ``id``), coverage and excluded share."""
     ids, texts = [], []
     for item in items:
@@ -82,12 +83,9 @@ def summary(items: Lines, out: TextIO, limit: int) -> None:
     )
 
 
-def campaigns(items: Lines, out: TextIO) -> None:
+def campaigns(items: Lines[Item], out: TextIO) -> None:
     """The campaign each item belongs to (1 is the largest), its size and whose text stands for it; null without one."""
-    ids, texts = [], []
-    for item in items:
-        ids.append(item.id)
-        texts.append(item.text)
+    ids, texts = _all(items)
     groups: dict[int, dict[str, object]] = {}
     for number, campaign in enumerate(find_campaigns(texts), 1):
         told = {"campaign": number, "size": campaign.size, "representative": ids[campaign.representative]}
@@ -97,7 +95,7 @@ def campaigns(items: Lines, out: TextIO) -> None:
         _write({"id": each, **groups.get(place, alone)}, out)
 
 
-def themes(items: Lines, out: TextIO, k: int | Literal["auto"], names: Path | None) -> None:
+def themes(items: Lines[Item], out: TextIO, k: int | Literal["auto"], names: Path | None) -> None:
     """Each item's theme and how strongly it bears it; then, unless ``names`` gives the frame, each theme."""
     ids, texts = _all(items)
     order = in_order(texts)
@@ -122,7 +120,7 @@ def themes(items: Lines, out: TextIO, k: int | Literal["auto"], names: Path | No
         _write({"refused": found.refused}, out)
 
 
-def position(items: Lines, out: TextIO, labelled: Path) -> bool:
+def position(items: Lines[Item], out: TextIO, labelled: Path) -> bool:
     """Each item's position as officers' labels teach it, then how far that agrees with them; False when refused."""
     rows = [json.loads(line) for line in labelled.read_text(encoding="utf-8").splitlines() if line.strip()]
     taught, labels = [row["text"] for row in rows], [row["position"] for row in rows]
@@ -137,7 +135,7 @@ def position(items: Lines, out: TextIO, labelled: Path) -> bool:
     return True
 
 
-def _all(items: Lines) -> tuple[list[object], list[str]]:
+def _all(items: Lines[Item]) -> tuple[list[object], list[str]]:
     ids, texts = [], []
     for item in items:
         ids.append(item.id)
@@ -162,12 +160,34 @@ def _count(text: str) -> int | Literal["auto"]:
     return int(text)
 
 
+def groups(votes: Lines[Vote], out: TextIO) -> None:
+    """Each participant's group (1 is the largest) and place on the map; then each group's statements; then the shared."""
+    ballots = {(vote.participant, vote.statement): vote.vote for vote in votes}  # of two votes the later counts
+    people = list(dict.fromkeys(participant for participant, _ in ballots))
+    statements = list(dict.fromkeys(statement for _, statement in ballots))
+    rows, columns = ({name: place for place, name in enumerate(names)} for names in (people, statements))
+    table = np.full((len(people), len(statements)), np.nan)
+    for (participant, statement), vote in ballots.items():
+        table[rows[participant], columns[statement]] = vote
+    found = opinion_groups(table)
+
+    def told(statement: Apart | Shared) -> dict[str, object]:
+        return {**asdict(statement), "statement": statements[statement.statement]}
+
+    numbers = {row: number for number, group in enumerate(found.groups, 1) for row in group.members}
+    for row, participant in enumerate(people):
+        _write({"participant": participant, "group": numbers.get(row), "place": found.places[row]}, out)
+    for number, group in enumerate(found.groups, 1):
+        _write({"group": number, "size": len(group.members), "apart": list(map(told, group.apart))}, out)
+    _write({"shared": list(map(told, found.shared)), "silhouette": found.silhouette}, out)
+
+
 def _write(found: dict[str, object], out: TextIO) -> None:
     out.write(json.dumps(found) + "\n")  # ASCII only: a lone surrogate goes out as it came in
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; the exit code is 0, or 1 when a line could not be read."""
+    """Run the command; the exit code is 0, or 1 when a line could not be read or the answer was refused."""
     parser = argparse.ArgumentParser(prog="python -m sentiment.nlp", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("read", help="tone, label, language and reasons of each text").add_argument(
@@ -183,8 +203,18 @@ def main(argv: list[str] | None = None) -> int:
     asks.add_argument("--names", type=Path, help="a file of theme names, a line each, to put the texts to")
     asks = commands.add_parser("position", help="support, oppose, mixed or unclear, learned from officers' labels")
     asks.add_argument("--labelled", type=Path, required=True, help='JSON lines of "text" and "position"')
+    commands.add_parser("groups", help="opinion groups, from votes on statements")
     asked = parser.parse_args(argv)
-    items = Lines(cast(BufferedReader, sys.stdin.buffer), sys.stderr)
+    stream = cast(BufferedReader, sys.stdin.buffer)
+    if asked.command == "groups":
+        votes = Lines(stream, sys.stderr, parse_vote)
+        try:
+            groups(votes, sys.stdout)
+        except TooFewVoters as error:
+            _write({"refused": f"too few voters: {error}"}, sys.stdout)
+            return 1
+        return 1 if votes.bad else 0
+    items = Lines(stream, sys.stderr, parse_item)
     if asked.command == "read":
         try:
             read(items, sys.stdout, asked.tier)

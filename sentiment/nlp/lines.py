@@ -2,10 +2,10 @@
 
 import json
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import UnsupportedOperation
-from typing import Protocol, TextIO
+from typing import Any, Generic, Protocol, TextIO, TypeGuard, TypeVar
 
 LONGEST_LINE_BYTES = 8_000_000
 READ_BYTES = 65_536  # asked of the stream at a time
@@ -23,6 +23,15 @@ class Item:
     question: str
 
 
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a participant said to a statement: +1 agree, -1 disagree, 0 pass. Both are named by a string or a number."""
+
+    participant: str | int
+    statement: str | int
+    vote: int
+
+
 class BadLine(Exception):
     """Why a line cannot be read."""
 
@@ -34,16 +43,20 @@ class Stream(Protocol):
     def fileno(self) -> int: ...
 
 
-class Lines:
-    """The good items of a stream; the bad lines are told to ``complaints`` and counted in ``bad``."""
+T = TypeVar("T")
 
-    def __init__(self, stream: Stream, complaints: TextIO) -> None:
+
+class Lines(Generic[T]):
+    """The good lines of a stream, as ``parse`` reads them; the bad are told to ``complaints`` and counted in ``bad``."""
+
+    def __init__(self, stream: Stream, complaints: TextIO, parse: Callable[[bytes], T]) -> None:
         self.bad = 0
         self._stream = stream
         self._complaints = complaints
+        self._parse = parse
         self._held = bytearray()
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[T]:
         number = 0
         while line := self._line():
             number += 1
@@ -52,14 +65,14 @@ class Lines:
                     self._skip_rest(line)
                     raise BadLine(f"longer than {LONGEST_LINE_BYTES:,} bytes")
                 if line.strip():
-                    yield parse(line)
+                    yield self._parse(line)
             except BadLine as reason:
                 self.bad += 1
                 print(f"line {number}: {reason}", file=self._complaints)
 
-    def batches(self, size: int) -> Iterator[list[Item]]:
+    def batches(self, size: int) -> Iterator[list[T]]:
         """The items, up to ``size`` together; fewer at the end, or when the input pauses after a line."""
-        batch: list[Item] = []
+        batch: list[T] = []
         for item in self:
             batch.append(item)
             if len(batch) >= size or self._pauses():
@@ -95,8 +108,33 @@ class Lines:
             line = self._line()
 
 
-def parse(line: bytes) -> Item:
-    """The item of one line. Raises ``BadLine``."""
+def parse_item(line: bytes) -> Item:
+    """The text of one line. Raises ``BadLine``."""
+    found = _json_object(line)
+    text, question = found.get("text"), found.get("question") or ""
+    if not isinstance(text, str):
+        raise BadLine('no "text", or one that is not a string')
+    if not isinstance(question, str):
+        raise BadLine('a "question" that is not a string')
+    return Item(found.get("id"), text, question)
+
+
+def parse_vote(line: bytes) -> Vote:
+    """The vote of one line. Raises ``BadLine``."""
+    found = _json_object(line)
+    participant, statement, cast = (found.get(name) for name in ("participant", "statement", "vote"))
+    if not _is_name(participant) or not _is_name(statement):
+        raise BadLine('no "participant" or no "statement", or one that is neither a string nor a whole number')
+    if cast not in (-1, 0, 1) or isinstance(cast, bool):
+        raise BadLine('no "vote", or one that is not -1, 0 or 1')
+    return Vote(participant, statement, int(cast))
+
+
+def _is_name(value: object) -> TypeGuard[str | int]:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _json_object(line: bytes) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except UnicodeDecodeError as error:
@@ -105,9 +143,4 @@ def parse(line: bytes) -> Item:
         raise BadLine(f"not JSON ({error})") from error
     if not isinstance(found, dict):
         raise BadLine("not a JSON object")
-    text, question = found.get("text"), found.get("question") or ""
-    if not isinstance(text, str):
-        raise BadLine('no "text", or one that is not a string')
-    if not isinstance(question, str):
-        raise BadLine('a "question" that is not a string')
-    return Item(found.get("id"), text, question)
+    return found

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 
-from sentiment.nlp.lines import Lines
+from sentiment.nlp.lines import Lines, parse_item
 from sentiment.nlp.tone import read
 from sentiment.nlp.vader import scores
 
@@ -46,7 +46,7 @@ def test_a_line_is_answered_while_the_input_stays_open():
 
 
 def test_the_batches_of_a_long_input_are_full_ones():
-    items = Lines(BytesIO(jsonl(*({"id": number, "text": "fine"} for number in range(130)))), sys.stderr)
+    items = Lines(BytesIO(jsonl(*({"id": number, "text": "fine"} for number in range(130)))), sys.stderr, parse_item)
 
     assert [len(batch) for batch in items.batches(64)] == [64, 64, 2]
 
@@ -129,6 +129,45 @@ def test_campaigns_tells_each_item_its_group_and_whose_text_stands_for_it():
         {"id": "c", **campaign},
         {"id": "d", **alone},
         {"id": "e", **campaign},
+    ]
+
+
+def test_groups_tells_each_participant_their_group_and_what_sets_it_apart():
+    votes = [
+        {"participant": person, "statement": f"s{number}", "vote": 1 if (person < 8) == (number < 4) else -1}
+        for person in range(14)
+        for number in range(7)
+    ] + [{"participant": person, "statement": "shared", "vote": 1} for person in range(14)]
+    done = run(["groups"], jsonl(*votes, {"participant": "late", "statement": "s0", "vote": 1}))
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [(line["participant"], line["group"]) for line in lines[:15]] == [
+        *((person, 1 if person < 8 else 2) for person in range(14)),
+        ("late", None),
+    ]
+    assert [(line["group"], line["size"]) for line in lines[15:17]] == [(1, 8), (2, 6)]
+    assert {(each["statement"], each["side"]) for each in lines[16]["apart"]} == {
+        *((f"s{number}", "disagree") for number in range(4)),
+        *((f"s{number}", "agree") for number in range(4, 7)),
+    }
+    assert [each["statement"] for each in lines[17]["shared"]] == ["shared"]
+
+
+def test_groups_refuses_by_name_and_tells_bad_votes_by_number():
+    lines = [
+        {"participant": 1, "statement": "a", "vote": 2},
+        {"participant": None, "statement": "a", "vote": 1},
+        {"participant": 1, "statement": True, "vote": 1},
+        {"participant": 1, "statement": "a", "vote": True},
+        {"participant": 1, "statement": "a", "vote": 0},
+    ]
+    done = run(["groups"], jsonl(*lines))
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["refused"].startswith("too few voters: 1 participants")
+    assert [line.split(b":")[0].decode() for line in done.stderr.splitlines()] == [
+        f"line {number}" for number in (1, 2, 3, 4)
     ]
 
 
