@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import nltk
@@ -80,7 +81,7 @@ def measure(texts: list[str]) -> dict[str, float]:
         "scores, nothing remembered": cold,
         "scores": rate(vader.scores, texts),
         "scores with the words behind them": rate(vader.explain, texts),
-        "whole reading (language, tone, reasons)": rate(read, texts),
+        "whole reading (language, tone, reasons)": rate(partial(read, tier="lexicon"), texts),
     }
 
 

@@ -279,10 +279,10 @@ def _closing(report: Report) -> str:
         else " Quotes are sentences somebody wrote, chosen to stand for as many others as possible."
     )
     return (
-        "<footer><h2>How this was made</h2><p>Tone is read by NLTK’s VADER (Hutto and Gilbert 2014; reader "
-        f"{reader_version()}), a list of English words with rules for “not”, “very” and “but”. It knows nothing of "
-        "sarcasm or context and is often wrong about a single comment: trust it for many, check it for one. Shares "
-        "have Wilson intervals and averages Student’s t intervals, 95 %. Phrases are NLTK collocations, counted by "
-        f"comments.{quotes} Where a ward has more than {SAMPLE_TEXTS} comments, phrases and quotes come from "
+        "<footer><h2>How this was made</h2><p>Tone is read by a linear model over words and phrases and the points of "
+        f"NLTK’s VADER (Hutto and Gilbert 2014; reader {reader_version()}), learnt from texts that people labelled. It "
+        "knows little of sarcasm or context and is often wrong about a single comment: trust it for many, check it for "
+        "one. Shares have Wilson intervals and averages Student’s t intervals, 95 %. Phrases are NLTK collocations, "
+        f"counted by comments.{quotes} Where a ward has more than {SAMPLE_TEXTS} comments, phrases and quotes come from "
         f"{SAMPLE_TEXTS} of them drawn evenly.</p></footer>"
     )

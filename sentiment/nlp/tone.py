@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 Tier = Literal["lexicon", "fast", "deep"]
 TIERS: tuple[Tier, ...] = ("lexicon", "fast", "deep")
-DEFAULT_TIER: Tier = "lexicon"
+DEFAULT_TIER: Tier = "fast"
 
 # Characters of a text that are read, about 1,800 words. What follows is left out, so that no text takes over 50 ms in
 # a tier that reads while a person waits.

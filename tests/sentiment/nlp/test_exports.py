@@ -46,7 +46,7 @@ def test_no_cell_starts_a_formula(text):
 def test_a_reading_is_a_line_with_the_words_behind_it():
     file = io.StringIO()
     text = "-Not kind!!"
-    ReadingsFile(file).add(Row(7, text, "@Gipping", "=Why?"), "@Gipping", text, read(text))
+    ReadingsFile(file).add(Row(7, text, "@Gipping", "=Why?"), "@Gipping", text, read(text, tier="lexicon"))
 
     header, line = csv.reader(io.StringIO(file.getvalue()))
     assert dict(zip(header, line, strict=True)) == {

@@ -1,5 +1,6 @@
 import math
 import time
+from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
@@ -7,7 +8,11 @@ from hypothesis import strategies as st
 
 from sentiment.nlp import tone
 from sentiment.nlp.readings import LABELS, RULES, Reading, Reason
-from sentiment.nlp.tone import CHARACTERS_READ, NoSuchTier, read, read_many, reader_version
+from sentiment.nlp.tone import CHARACTERS_READ, NoSuchTier
+
+read = partial(tone.read, tier="lexicon")
+read_many = partial(tone.read_many, tier="lexicon")
+reader_version = partial(tone.reader_version, tier="lexicon")
 
 
 def because(text: str) -> list[tuple[str, str]]:
@@ -23,7 +28,7 @@ def test_a_plain_text_is_read_whole():
         p=reading.p,
         language="en",
         because=(Reason(17, 23, "lovely", 0.5859, "lexicon"),),
-        reader=reader_version("lexicon"),
+        reader=reader_version(),
     )
 
 
@@ -46,6 +51,10 @@ def test_many_texts_are_read_as_each_alone_and_in_order():
 def test_a_question_for_each_text_or_none_at_all():
     with pytest.raises(ValueError, match="2 texts but 1 questions"):
         read_many(["a", "b"], ["c"])
+
+
+def test_the_fast_tier_reads_while_a_person_waits():
+    assert tone.reader_version() == tone.reader_version("fast")
 
 
 def test_a_tier_that_is_not_installed_is_named(monkeypatch):
