@@ -58,7 +58,7 @@ def test_a_reading_is_a_line_with_the_words_behind_it():
         "tone": "-0.5204",
         "language": "en",
         "because": "Not kind (-0.39); !! (-0.13)",
-        "reader": reader_version(),
+        "reader": reader_version("lexicon"),
     }
 
 
