@@ -89,6 +89,8 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
         "WARDMOTE_DATA_DIR": str(data_dir),
         "WARDMOTE_BASE_URL": url,
         "WARDMOTE_LOG_LEVEL": "WARNING",
+        # The deep reader takes minutes over the demonstration's texts, and these tests are about pages.
+        "WARDMOTE_READER_TIER": "fast",
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "site"))),
     }
     log = (data_dir / "site.log").open("w")
