@@ -5,10 +5,11 @@ enough, and drawn towards the council's mean where few people spoke.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sentiment.checks import Check
 from sentiment.nlp import net
+from sentiment.nlp.readings import Label
 from sentiment.nlp.small_numbers import THRESHOLD
 from sentiment.nlp.uncertainty import Interval, interval_from_moments, share_interval
 
@@ -21,10 +22,15 @@ def own(counts: Mapping[Any, int], checks: Sequence[Check]) -> dict[str, Any] | 
     n = sum(counts.get(label, 0) for label in net.ANSWERS)
     if n < THRESHOLD:
         return None
-    table = net.confusion((check.machine.value, check.person.value) for check in checks)
+    table = net.confusion(_labels(check) for check in checks)
     is_corrected = min(map(sum, table.counts)) >= net.ROW_CHECKS
     found = net.net_tone(counts, table) if is_corrected else uncorrected(counts, n)
     return {"own": _kept(found), "shown": _kept(found), "n": n, "checks": len(checks) if is_corrected else 0}
+
+
+def _labels(check: Check) -> tuple[Label, Label]:
+    """What the machine said and what the officer said, in the reader's own words."""
+    return cast(Label, check.machine.value), cast(Label, check.person.value)
 
 
 def uncorrected(counts: Mapping[Any, int], n: int) -> net.NetTone:

@@ -327,10 +327,10 @@ def read_waiting(moment: datetime) -> int:
     ``READ_AT_ONCE`` at most, so that a new reader comes to every text in time and nothing else waits for it. A text
     that cannot be read does not keep the others from being read.
     """
-    newest_first = Feedback.objects.order_by("-said_at", "-pk").values_list("pk", flat=True)
-    pks = list(newest_first.filter(label="")[:READ_AT_ONCE])
-    read_by_another = newest_first.exclude(label="").not_read_by(analysis.present_readers())
-    pks += read_by_another[: READ_AT_ONCE - len(pks)]
+    newest_first = Feedback.objects.order_by("-said_at", "-pk")
+    pks = list(newest_first.filter(label="").values_list("pk", flat=True)[:READ_AT_ONCE])
+    read_by_another = newest_first.not_read_by(analysis.present_readers()).exclude(label="")
+    pks += read_by_another.values_list("pk", flat=True)[: READ_AT_ONCE - len(pks)]
     for pk in pks:
         try:
             analysis.read_feedback(pk, moment)
