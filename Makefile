@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIND ?= 127.0.0.1:8000
 
-.PHONY: run test lint bench lock translations pictures
+.PHONY: run test test-browser test-services test-rest lint bench lock translations pictures
 
 run: ## Install what is missing, then serve the site with its demonstration council until Ctrl-C
 	@$(PYTHON) scripts/setup.py run
@@ -9,16 +9,25 @@ run: ## Install what is missing, then serve the site with its demonstration coun
 
 test: ## Install what is missing, then run every check and test
 	@$(PYTHON) scripts/setup.py test
-	@$(MAKE) --no-print-directory lint
-	.venv/bin/python -m pytest -m "not browser"
+	@echo "wardmote: four parts run side by side; each prints what it has to say when it is done"
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-browser test-services test-rest lint
+
+# The browser's part is the longest and the only one with time limits on a page: the others give way to it.
+test-browser:
 	.venv/bin/python -m pytest -m browser tests/browser
-	node_env="$$PWD/.venv/bin:$$PATH"; PATH="$$node_env" node --test tests/js/
+
+test-services: ## What reads and writes rows, on PostgreSQL and Redis
+	nice .venv/bin/python -m pytest tests/services
+
+test-rest:
+	nice .venv/bin/python -m pytest --ignore tests/browser --ignore tests/services
+	node_env="$$PWD/.venv/bin:$$PATH"; PATH="$$node_env" nice node --test tests/js/
 
 lint: ## Style, types and the house's two import pictures
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	.venv/bin/mypy
+	nice .venv/bin/ruff check .
+	nice .venv/bin/ruff format --check .
+	nice .venv/bin/lint-imports
+	nice .venv/bin/mypy
 
 bench: ## Measure room fan-out, tone reading, imports and the dashboard; prints and rewrites benchmarks/results/
 	@$(PYTHON) scripts/setup.py test
