@@ -1,10 +1,16 @@
 """Texts a second of our tone reader beside NLTK's own, in one run, on one core.
 
-    python benchmarks/tone.py [--texts 4000] [--write]
+    python benchmarks/tone.py [--texts 4000] [--parity 20000] [--data DIR] [--write]
 
 The texts are drawn from example sentences written for this file, so that no resident's words are in it; sentences are
 joined to comments of about 20 and of about 120 words. NLTK's analyser gets the same word list. Every text's four
-figures are compared before anything is timed. ``--write`` keeps the figures in benchmarks/results/tone.json.
+figures are compared before anything is timed. ``--texts 0`` times nothing.
+
+``--parity N`` then compares N more texts one by one, kept nowhere: plain ones, and ones made to be awkward (capitals,
+marks, emoji, negations, idioms, boosters, shuffled words, letters of many alphabets, blanks that are not spaces). With
+``--data`` two fifths of them start from the texts of each JSON lines file of a folder (``{"text": ...}``), as they
+stand and made awkward. A million take some ten minutes of one core. ``--write`` keeps the figures in
+benchmarks/results/tone.json and parity.json.
 """
 
 import argparse
@@ -13,20 +19,25 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import nltk
+from nltk.sentiment.vader import VaderConstants
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sentiment.nlp import vader
-from sentiment.nlp.lexicon import InjectedAnalyzer
+from sentiment.nlp.lexicon import InjectedAnalyzer, vader_lexicon
 from sentiment.nlp.tone import read, reader_version
 
 RESULT = Path(__file__).parent / "results" / "tone.json"
+PARITY = RESULT.with_name("parity.json")
+SHOWN = 5  # texts scored unlike NLTK that are printed
 ROUNDS = 3  # the best of so many, because other programs share the machine
 
 PLACES = ["Nacton Road", "the market", "Holywells Park", "our street", "the library", "the station", "the waterfront"]
@@ -56,6 +67,104 @@ def comments(count: int, words: int, seed: int) -> list[str]:
             comment += draw.choice(SENTENCES).format(place=draw.choice(PLACES), number=draw.randint(2, 90)) + " "
         made.append(comment.strip())
     return made
+
+
+MARKS = ". , ! !! !!! !!!! !!!!! ? ?? ??? ???? ?!? ... … ; ' \" ( )".split()
+EMOJI = "😀 😡 👍🏽 💔 🇬🇧 👩‍👧 ❤️ :) :-( XD <3 :'( ^_^ (: :P d:<".split()
+BLANKS = "\u00a0 \u2009 \u3000 \t \n \r\n \u2028 \u200b \x1c \x85 \v".split(" ")
+LETTERS = "é ŵ ŷ ß İ ı ſ ǅ ﬁ Σ ς я 中 ا n\u0303 \u0301 \u202e ½ ٣ \ud800 \x00".split(" ")
+TURNS = (
+    "but|BUT|never so|never this|at least|very least|least|without doubt|no|no one|nor|kind of|sort of|just enough|so"
+    "|this|not very|isn't|won’t|n't|cannot"
+).split("|")
+
+
+def _sayings(draw: random.Random) -> Callable[[], str]:
+    """Draws one word, or a saying of several, that VADER's rules or its list know."""
+    rules = VaderConstants
+    kinds = [sorted(vader_lexicon()), sorted(rules.BOOSTER_DICT), sorted(rules.NEGATE), TURNS]
+    kinds += [sorted(rules.SPECIAL_CASE_IDIOMS)]
+    return lambda: draw.choice(draw.choices(kinds, (8, 3, 2, 2, 2))[0])
+
+
+def _cased(draw: random.Random, word: str) -> str:
+    return draw.choice((str.upper, str.lower, str.title, str.swapcase))(word)
+
+
+def _marked(draw: random.Random, word: str) -> str:
+    front, back = draw.choice(["", "", *MARKS]), draw.choice(["", *MARKS])
+    return draw.choice((f"{front}{word}", f"{word}{back}", f"{front}{word}{back}"))
+
+
+def _spelt(draw: random.Random, word: str) -> str:
+    place = draw.randint(0, len(word))
+    return draw.choice((f"{word[:place]}{draw.choice(LETTERS)}{word[place:]}", word[:place], word[place:], word * 2))
+
+
+def _awkward(draw: random.Random, text: str, saying: Callable[[], str]) -> tuple[str, str]:
+    """The text changed in one way or in all, and what the way is called."""
+    words = text.split(" ")
+    how = draw.choice(("capitals", "marks", "emoji", "sayings", "order", "letters", "blanks", "everything"))
+    for _ in range(draw.randint(1, 4 + len(words) // 8)):
+        place = draw.randrange(len(words))
+        match how if how != "everything" else draw.choice(("capitals", "marks", "emoji", "sayings", "letters")):
+            case "capitals":
+                words[place] = _cased(draw, words[place])
+            case "marks":
+                words[place] = _marked(draw, words[place])
+            case "emoji":
+                words.insert(place, draw.choice(EMOJI))
+            case "sayings":
+                words.insert(place, saying())
+            case "letters":
+                words[place] = _spelt(draw, words[place])
+    if how == "capitals" and draw.random() < 0.2:
+        words = [word.upper() for word in words]
+    if how == "order":
+        draw.shuffle(words)
+        words += draw.choices(words, k=draw.randint(0, 4))  # repeated: scored where a word first stands
+    blank = draw.choice(BLANKS) if how in ("blanks", "everything") else " "
+    return how, "".join(word + (blank if draw.random() < 0.3 else " ") for word in words)
+
+
+def varied(count: int, given: Sequence[str], seed: int) -> Iterator[tuple[str, str]]:
+    """So many texts, each with the name of its kind, one at a time. No text depends on how many are asked for."""
+    draw = random.Random(seed)
+    saying = _sayings(draw)
+    for _ in range(count):
+        if given and draw.random() < 0.4:
+            text, kind = draw.choice(given), "given"
+        elif draw.random() < 0.5:
+            said = draw.choices(SENTENCES, k=draw.randint(1, 3))
+            text = " ".join(each.format(place=draw.choice(PLACES), number=draw.randint(2, 90)) for each in said)
+            kind = "sentences"
+        else:
+            text, kind = " ".join(saying() for _ in range(draw.randint(1, 25))), "words of the list"
+        if draw.random() < 0.75:
+            how, text = _awkward(draw, text, saying)
+            kind = f"{kind}, {how}"
+        yield kind, text
+
+
+def parity(count: int, given: Sequence[str]) -> dict[str, object]:
+    """How many of so many texts are scored unlike NLTK in any of the four figures, and of which kinds they are."""
+    analyzer = InjectedAnalyzer()
+    kinds, unlike = Counter[str](), Counter[str]()
+    words = 0
+    for kind, text in varied(count, given, seed=2026):
+        kinds[kind] += 1
+        words += text.count(" ") + 1
+        if analyzer.polarity_scores(text) != asdict(vader.scores(text)):
+            unlike[kind] += 1
+            if unlike.total() <= SHOWN:
+                print(f"  unlike NLTK ({kind}): {text!r}")
+    return {
+        "texts": count,
+        "words": words,
+        "given": len(given),
+        "unlike NLTK": unlike.total(),
+        "unlike": dict(unlike),
+    } | {"texts by kind": dict(sorted(kinds.items()))}
 
 
 def rate(read_one: Callable[[str], object], texts: list[str], rounds: int = ROUNDS) -> float:
@@ -88,18 +197,38 @@ def measure(texts: list[str]) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--texts", type=int, default=4_000)
+    parser.add_argument("--parity", type=int, default=20_000, metavar="N")
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    results: dict[str, object] = {
+    about: dict[str, object] = {
         "reader": reader_version("lexicon"),
         "nltk": nltk.__version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "unit": "texts a CPU-second on one core",
     }
     mismatches = 0.0
+    if asked.texts:
+        timed, mismatches = timings(asked.texts)
+        if asked.write:
+            _keep(RESULT, about | {"unit": "texts a CPU-second on one core"} | timed)
+    if asked.parity:
+        files = sorted(asked.data.glob("*.jsonl")) if asked.data else []
+        given = [json.loads(line)["text"] for path in files for line in path.open(encoding="utf-8")]
+        compared = parity(asked.parity, given)
+        mismatches += cast(int, compared["unlike NLTK"])
+        print(f"\n{asked.parity:,} varied texts compared, {compared['unlike NLTK']:,} scored unlike NLTK")
+        if asked.write:
+            _keep(PARITY, about | compared)
+    return 1 if mismatches else 0
+
+
+def timings(count: int) -> tuple[dict[str, object], float]:
+    """The figures of short and of long comments, printed too, and how many were scored unlike NLTK."""
+    results: dict[str, object] = {}
+    mismatches = 0.0
     for words in (20, 120):
-        texts = comments(asked.texts, words, seed=words)
+        texts = comments(count, words, seed=words)
         figures = measure(texts)
         mismatches += figures["mismatches"]
         base = figures["nltk polarity_scores"]
@@ -110,11 +239,13 @@ def main() -> int:
         results[f"{words} words"] = {name: round(value) for name, value in figures.items()} | {
             "times nltk": {name: round(value / base, 1) for name, value in figures.items() if name != "mismatches"}
         }
-    if asked.write:
-        RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-        print(f"\nWritten to {RESULT.relative_to(Path.cwd()) if RESULT.is_relative_to(Path.cwd()) else RESULT}")
-    return 1 if mismatches else 0
+    return results, mismatches
+
+
+def _keep(path: Path, results: dict[str, object]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(f"\nWritten to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
 
 
 if __name__ == "__main__":
