@@ -8,7 +8,8 @@ Student's t on the machine's labels as if they were the truth. Two readers: one 
 public-service comments, one with rates like those of a fine-tuned reader. With ``--data``, a JSON lines file of texts
 that people labelled ({"text", "label"}), real texts are drawn: half of them are checked, wards come from the other
 half, VADER labels both; once with all checks, once with 60 and the table of ``OTHERS``. The last part draws councils
-of 20 wards of 5 to 60 texts and compares errors before and after shrinking. ``--write`` keeps the figures in
+of 20 wards of 10 to 100 texts, which differ little, some or much, and looks at the figures before and after
+shrinking. ``--write`` keeps the figures in
 benchmarks/results/intervals.json.
 """
 
@@ -37,6 +38,7 @@ TUNED = np.array([[0.80, 0.05, 0.10, 0.05], [0.25, 0.35, 0.30, 0.10], [0.05, 0.0
 # VADER's table on product reviews (vader_amazon): how an evaluation from elsewhere differs.
 OTHERS = Confusion(((264, 197, 162, 0), (50, 224, 144, 0), (60, 180, 637, 0)))
 TRUTHS = {"content": (0.05, 0.05, 0.90), "as the NHS set": (0.295, 0.121, 0.584), "cross": (0.70, 0.15, 0.15)}
+SPREADS = (0.05, 0.15, 0.3)  # standard deviations of wards' true net tones
 WORTH = np.array([-1.0, 0.0, 1.0, 0.0])
 
 _Floats = NDArray[np.float64]
@@ -126,25 +128,34 @@ def real(path: Path, draws: int, checked: int | None, held_out: Confusion) -> di
     return {**compare(draws, float((truth[population] - 1).mean()), ward, checks, held_out)}
 
 
-def shrinking(councils: int) -> dict[str, object]:
-    """Wards whose true net tones differ with a standard deviation of 0.15."""
+def shrinking(rates: _Floats, spread: float, councils: int) -> dict[str, object]:
+    """Councils of 20 wards, five of each size, whose true net tones differ with a standard deviation of ``spread``."""
     draw = np.random.default_rng(9)
-    studies: dict[str, Study] = {"naive": Study(), "corrected": Study(), "corrected and shrunk": Study()}
-    council = np.array(TRUTHS["as the NHS set"])[:, None] * TUNED
+    names = ("naive", "corrected", "corrected and shrunk")
+    studies = {name: {size: Study() for size in (*SIZES, None)} for name in names}
+    council = np.array(TRUTHS["as the NHS set"])[:, None] * rates
+    sizes = SIZES * 5
     for _ in range(councils):
         checks = Confusion(tuple(map(tuple, draw.multinomial(300, council.ravel()).reshape(3, 4).tolist())))
-        nets = np.clip(draw.normal(0.29, 0.15, 20), -0.85, 0.85)
+        nets = np.clip(draw.normal(0.29, spread, len(sizes)), -0.85, 0.85)
         counts = [
-            draw.multinomial(size, np.array([(0.88 - net) / 2, 0.12, (0.88 + net) / 2]) @ TUNED)
-            for net, size in zip(nets, draw.integers(5, 61, 20), strict=True)
+            draw.multinomial(size, np.array([(0.88 - net) / 2, 0.12, (0.88 + net) / 2]) @ rates)
+            for net, size in zip(nets, sizes, strict=True)
         ]
         corrected = [net_tone(by_label(each), checks) for each in counts]
-        for name, figures in (("corrected", corrected), ("corrected and shrunk", shrunk(corrected))):
-            for ward, net in zip(figures, nets, strict=True):
-                studies[name].add(ward.net or 0.0, ward.interval, net)
-        for each, net in zip(counts, nets, strict=True):
-            studies["naive"].add(*naive(each), net)
-    return {name: study.told() for name, study in studies.items()}
+        told = {
+            "naive": [naive(each) for each in counts],
+            "corrected": [(ward.net or 0.0, ward.interval) for ward in corrected],
+            "corrected and shrunk": [(ward.net or 0.0, ward.interval) for ward in shrunk(corrected)],
+        }
+        for name, figures in told.items():
+            for (figure, interval), size, net in zip(figures, sizes, nets, strict=True):
+                studies[name][size].add(figure, interval, net)
+                studies[name][None].add(figure, interval, net)
+    return {
+        name: {f"n = {size}" if size else "all": study.told() for size, study in by_size.items()}
+        for name, by_size in studies.items()
+    }
 
 
 def main() -> int:
@@ -163,7 +174,10 @@ def main() -> int:
         results["real texts, VADER, 60 checked, held-out table from product reviews"] = real(
             asked.data, real_draws, 60, OTHERS
         )
-    results["shrinking, 20 wards of 5 to 60 texts, 300 checks"] = shrinking(max(3, asked.draws // 10))
+    for reader, rates in (("VADER's rates", LEXICON), ("a tuned reader's rates", TUNED)):
+        for spread in SPREADS:
+            name = f"shrinking, {reader}, wards differ by {spread}, 300 checks"
+            results[name] = shrinking(rates, spread, max(3, asked.draws // 2))
     print(json.dumps(results, indent=2))
     if asked.write:
         RESULT.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -34,6 +34,8 @@ NETS, NEUTRALS = 81, 21  # points of the grid between the lowest and the highest
 FEWEST_POINTS = 12  # of the grid in an interval; with fewer, the grid is drawn closer
 MOST_COUNTED = 2_000  # texts; with more, sampling no longer matters beside what the checks leave open
 FEWEST_WARDS = 4  # that can say how much wards differ
+SHORTEST_SIDE = 1e-4  # of an interval: figures are rounded to so much
+MOST_SHARED = 0.9  # of the smallest variance can be the reader's doing: some of it is always chance
 
 _Floats = NDArray[np.float64]
 
@@ -132,38 +134,62 @@ def shrunk(wards: Sequence[NetTone]) -> tuple[NetTone, ...]:
     A ward where ten people wrote is seldom as exceptional as its ten texts: most of what sets it apart is chance.
     Empirical Bayes for small areas (Fay and Herriot 1979, JASA 74) with the spread between wards by moments
     (DerSimonian and Laird 1986, Controlled Clinical Trials 7) and Morris's (1983, JASA 78) allowance for its being
-    estimated, in the weights and in the intervals. A ward without a text gets the council's mean. With fewer than 4
-    wards to tell how much wards differ, all are left as they are.
+    estimated, in the weights and in the intervals, which take Student's t with k - 2 degrees of freedom for k wards
+    (Higgins, Thompson and Spiegelhalter 2009, JRSS A 172). What the reader gets wrong in every ward alike is no chance
+    that wards could even out: that part of the error stays whole in every interval (see ``_shared_error``). A ward
+    without a text gets the council's mean. With fewer than 4 wards to tell how much wards differ, all are left as
+    they are.
     """
     known = [ward for ward in wards if ward.net is not None]
     if len(known) < FEWEST_WARDS:
         return tuple(wards)
     nets = np.array([ward.net for ward in known], dtype=np.float64)
-    variances = np.array([_variance(ward) for ward in known])
+    errors = np.array([_variance(ward) for ward in known])
+    shared = _shared_error(errors, np.array([ward.n for ward in known]))
+    variances = errors - shared
     spread = _spread_between(nets, variances)
     weights = 1 / (variances + spread)
     mean = float(weights @ nets / weights.sum())
     caution = (len(known) - 3) / (len(known) - 1)
+    reach = t_point(len(known) - 2)
+
+    def as_net_tone(net: float, variance: float, n: int) -> NetTone:
+        half = math.sqrt(reach**2 * variance + Z**2 * shared)
+        return NetTone(round(net, 4), Interval(round(max(-1.0, net - half), 4), round(min(1.0, net + half), 4)), n)
 
     def moved(ward: NetTone) -> NetTone:
         if ward.net is None:
-            return _as_net_tone(mean, spread + 1 / float(weights.sum()), ward.n)
-        variance = _variance(ward)
+            return as_net_tone(mean, spread + 1 / float(weights.sum()), ward.n)
+        variance = _variance(ward) - shared
         pull = caution * variance / (variance + spread)
         share = 1 / (variance + spread) / float(weights.sum())
         doubt = 2 * pull**2 / (len(known) - 3) * (ward.net - mean) ** 2
-        return _as_net_tone(ward.net - pull * (ward.net - mean), variance * (1 - (1 - share) * pull) + doubt, ward.n)
+        return as_net_tone(ward.net - pull * (ward.net - mean), variance * (1 - (1 - share) * pull) + doubt, ward.n)
 
     return tuple(map(moved, wards))
 
 
-def _as_net_tone(net: float, variance: float, n: int) -> NetTone:
-    half = Z * math.sqrt(variance)
-    return NetTone(round(net, 4), Interval(round(max(-1.0, net - half), 4), round(min(1.0, net + half), 4)), n)
-
-
 def _variance(ward: NetTone) -> float:
-    return ((ward.interval.high - ward.interval.low) / (2 * Z)) ** 2
+    """Of a ward's figure, by the longer side of its interval: the other may be cut off at -1 or +1."""
+    net = ward.net or 0.0
+    return (max(net - ward.interval.low, ward.interval.high - net, SHORTEST_SIDE) / Z) ** 2
+
+
+def _shared_error(variances: _Floats, sizes: NDArray[np.int64]) -> float:
+    """The part of the variance that does not fall as more people speak: what the checks leave open of the reader.
+
+    It is the same mistake in every ward, so neither a ward's own texts nor the other wards make up for it. Where a
+    line is laid through the variances over 1 / n, by least squares of relative errors, it is the height at which that
+    meets no sampling error; 0 to 0.9 of the least variance, and 0 where all wards are of one size.
+    """
+    spoken = 1 / sizes
+    weights = 1 / variances**2
+    centre, height = (float(weights @ each / weights.sum()) for each in (spoken, variances))
+    across = float(weights @ (spoken - centre) ** 2)
+    if across <= 1e-12 * float(weights.sum()):
+        return 0.0
+    slope = float(weights @ ((spoken - centre) * (variances - height))) / across
+    return min(max(0.0, height - slope * centre), MOST_SHARED * float(variances.min()))
 
 
 def _spread_between(nets: _Floats, variances: _Floats) -> float:

@@ -171,6 +171,37 @@ def test_shrinking_small_wards_lowers_their_error_and_keeps_their_intervals_hone
     assert np.mean(widths) < 0.8
 
 
+@pytest.mark.parametrize("sizes", [(10, 20, 50, 100) * 4, (10, 100) * 8])
+def test_what_the_reader_gets_wrong_everywhere_is_not_evened_out_by_other_wards(sizes):
+    """Every ward shares one error of the reader; its sampling error falls with its texts."""
+    draw = np.random.default_rng(12)
+    inside = []
+    for _ in range(150):
+        nets = draw.normal(0.2, 0.12, len(sizes))
+        everywhere = draw.normal(0, 0.15)
+        figures = []
+        for net, n in zip(nets, sizes, strict=True):
+            error = (0.7 / n) ** 0.5
+            seen = net + everywhere + draw.normal(0, error)
+            half = 1.96 * (error**2 + 0.15**2) ** 0.5
+            figures.append(NetTone(float(seen), Interval(float(seen - half), float(seen + half)), n))
+        inside += [
+            moved.interval.low <= net <= moved.interval.high for moved, net in zip(shrunk(figures), nets, strict=True)
+        ]
+
+    assert np.mean(inside) > 0.94
+
+
+def test_a_ward_at_the_end_of_the_scale_is_as_uncertain_as_its_longer_side_says():
+    """An interval that is cut off at +1 looks half as wide as it is."""
+    content = NetTone(1.0, Interval(0.2, 1.0), 10)
+    others = [NetTone(net, Interval(net - 0.4, net + 0.4), 10) for net in (0.0, 0.1, 0.2, 0.3)]
+
+    uncut = [NetTone(1.0, Interval(0.2, 1.8), 10), *others]
+
+    assert shrunk([content, *others]) == shrunk(uncut)
+
+
 def test_wards_that_surely_differ_are_left_nearly_alone():
     figures = [NetTone(net, Interval(net - 0.02, net + 0.02), 900) for net in (-0.6, -0.2, 0.1, 0.4, 0.7)]
 
