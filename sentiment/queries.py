@@ -17,6 +17,9 @@ from sentiment.figures import COUNCIL_KINDS, midnight
 from sentiment.models import Correction, Feedback, Flag, Reading, Source
 
 TONES = (ToneLabel.NEGATIVE, ToneLabel.NEUTRAL, ToneLabel.POSITIVE)
+HEAVY, MOST_HEAVY = 8, 10
+"""Words behind a tone that are shown at once, and how many may be before the rest waits behind "show all": a list of
+more is read by nobody, and hiding one or two would be a game."""
 CHECKS_A_DAY = 20
 """Texts drawn for officers to check: ten minutes' work."""
 CHECKED_DAYS = 28
@@ -35,11 +38,14 @@ def heard_sources() -> QuerySet[Source]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a text as it is shown. ``weight`` is what it added to the tone (0: nothing); ``rule`` says how."""
+    """A stretch of a text as it is shown. ``weight`` is what it added to the tone (0: nothing); ``rule`` says how;
+    ``is_light`` where many others weigh more.
+    """
 
     text: str
     weight: float = 0.0
     rule: str = ""
+    is_light: bool = False
 
     @property
     def side(self) -> str:
@@ -78,6 +84,20 @@ class Told:
         """Of the chances, which must be there, the greatest."""
         return max(self.chances, key=lambda chance: chance.p)
 
+    @property
+    def heavy(self) -> tuple[Piece, ...]:
+        """The pieces that moved the tone most, the heaviest first."""
+        return tuple(piece for piece in self._by_weight if not piece.is_light)
+
+    @property
+    def light(self) -> tuple[Piece, ...]:
+        """The pieces that moved it less than those, the heaviest first."""
+        return tuple(piece for piece in self._by_weight if piece.is_light)
+
+    @property
+    def _by_weight(self) -> list[Piece]:
+        return sorted((piece for piece in self.pieces if piece.side), key=lambda piece: -abs(piece.weight))
+
 
 def told(feedback: Feedback) -> Told:
     """A text opened up, for people who may see it. Three queries."""
@@ -102,7 +122,12 @@ def chances(reading: Reading) -> tuple[Chance, ...]:
 
 
 def pieces(text: str, because: Iterable[dict[str, object]]) -> tuple[Piece, ...]:
-    """``text`` cut where a span of ``because`` begins and ends; joined again it is the text."""
+    """``text`` cut where a span of ``because`` begins and ends; joined again it is the text. Beyond ``MOST_HEAVY`` spans,
+    all but the ``HEAVY`` heaviest are light; of equals, the first is the heavier.
+    """
+    because = list(because)
+    by_weight = sorted(because, key=lambda span: -abs(float(str(span["weight"]))))
+    light = {int(str(span["start"])) for span in by_weight[HEAVY:]} if len(because) > MOST_HEAVY else set()
     cut: list[Piece] = []
     reached = 0
     for span in because:
@@ -110,7 +135,8 @@ def pieces(text: str, because: Iterable[dict[str, object]]) -> tuple[Piece, ...]
         if start > reached:
             cut.append(Piece(text[reached:start]))
         if end > start:
-            cut.append(Piece(text[start:end], float(str(span["weight"])), words.rule_in_words(str(span["rule"]))))
+            rule = words.rule_in_words(str(span["rule"]))
+            cut.append(Piece(text[start:end], float(str(span["weight"])), rule, start in light))
         reached = max(reached, end)
     if reached < len(text):
         cut.append(Piece(text[reached:]))
