@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from sentiment.checks import last_word, newest_checks
 from sentiment.enums import FeedbackKind, ToneLabel
 from sentiment.figures import COUNCIL_KINDS, PERIODS_DAYS, first_day, midnight
 from sentiment.models import SURE_OF_WARD, Feedback, Source, WardSummary
+from sentiment.nlp.agreement import Agreement, CannotTell, Label, agreement
 from sentiment.nlp.small_numbers import publishable_total, suppress
 from sentiment.nlp.uncertainty import Interval, share_interval
 from wardmote.core.roles import is_officer
@@ -31,6 +33,10 @@ FEWEST_READ_IN_A_WEEK = 5
 """Texts below which a week has no share: one voice would swing it from nothing to all."""
 FEWEST_CHECKS = 20
 """Texts checked at random below which nothing is said of how often the machine errs: a day's sample."""
+FEWEST_JUDGED_TWICE = 81
+"""Texts judged twice below which nothing is said of how far the judgements agree: so many tell an alpha of 0.667 from a
+lower one at the 5 % level with four labels (Krippendorff 2019, "Content Analysis", by Bloch and Kraemer 1989, equation
+3.7: 2 · 1.645² · ((1 + α)(3 − α) / (4 · ¼ · ¾ · (1 − α)) − α))."""
 READ_LABELS = (ToneLabel.NEGATIVE, ToneLabel.NEUTRAL, ToneLabel.POSITIVE, ToneLabel.UNSURE)
 
 
@@ -82,12 +88,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week of what was said to the council: Monday, texts read, and the two shares (None when too few)."""
+    """A week of what was said to the council: Monday, texts read, and the two shares (None when too few).
+
+    ``is_change``: from this week on the tone differs from the weeks before.
+    """
 
     monday: date
     read: int
     negative: Share | None
     positive: Share | None
+    is_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,19 @@ class Net:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneChange:
+    """The Monday from which tone differs, and net tones (-1 to +1) of the weeks before and since."""
+
+    monday: date
+    before: float
+    after: float
+
+    @property
+    def is_for_the_better(self) -> bool:
+        return self.after > self.before
+
+
+@dataclass(frozen=True, slots=True)
 class WardFigures:
     """What the dashboard of a ward shows for a period of ``length_days`` days that ended on ``last_day``."""
 
@@ -143,6 +166,7 @@ class WardFigures:
     positive: Share
     net: Net | None
     weeks: tuple[Week, ...]
+    change: ToneChange | None
     matters: tuple[Matter, ...]
     phrases: tuple[Phrase, ...]
     voices: tuple[Quote, ...]
@@ -189,6 +213,7 @@ def ward_figures(ward: Ward, length_days: int) -> WardFigures | None:
     places = [place for phrase in period["phrases"] for place in phrase["quotes"]] + period["voices"]
     quotes = _quotes(ward, places)
     kinds = _kinds(period)
+    change = _tone_change(summary.figures.get("change"))
     return WardFigures(
         ward=ward,
         length_days=length_days,
@@ -200,7 +225,8 @@ def ward_figures(ward: Ward, length_days: int) -> WardFigures | None:
         negative=_share_of(kinds, ToneLabel.NEGATIVE),
         positive=_share_of(kinds, ToneLabel.POSITIVE),
         net=_net(summary.figures.get("net", {}).get(str(length_days))),
-        weeks=tuple(map(_week, summary.figures["weeks"])),
+        weeks=tuple(_week(row, change) for row in summary.figures["weeks"]),
+        change=change,
         matters=tuple(Matter(FeedbackKind(row["kind"]), row["about"], row["n"]) for row in period["matters"]),
         phrases=tuple(_phrase(phrase, quotes) for phrase in period["phrases"]),
         voices=_found(period["voices"], quotes),
@@ -232,7 +258,12 @@ def _net(kept: Mapping[str, Any] | None) -> Net | None:
     return Net(net, Interval(low, high), kept["own"][0], kept["checks"])
 
 
-def _week(row: Mapping[str, Any]) -> Week:
+def _tone_change(kept: Mapping[str, Any] | None) -> ToneChange | None:
+    return None if kept is None else ToneChange(date.fromisoformat(kept["from"]), kept["before"], kept["after"])
+
+
+def _week(row: Mapping[str, Any], change: ToneChange | None) -> Week:
+    monday = date.fromisoformat(row["from"])
     labels = [row[kind] for kind in COUNCIL_KINDS]
     read = sum(counts.get(label, 0) for counts in labels for label in READ_LABELS)
 
@@ -240,7 +271,8 @@ def _week(row: Mapping[str, Any]) -> Week:
         n = sum(counts.get(label, 0) for counts in labels)
         return Share(n, read, share_interval(n, read)) if read >= FEWEST_READ_IN_A_WEEK else None
 
-    return Week(date.fromisoformat(row["from"]), read, share(ToneLabel.NEGATIVE), share(ToneLabel.POSITIVE))
+    is_change = change is not None and change.monday == monday
+    return Week(monday, read, share(ToneLabel.NEGATIVE), share(ToneLabel.POSITIVE), is_change)
 
 
 def _phrase(row: Mapping[str, Any], quotes: Mapping[tuple[int, int, int], Quote]) -> Phrase:
@@ -339,13 +371,57 @@ def _overview_row(ward: Ward, length_days: int, questions_waiting: int) -> Overv
     return OverviewRow(ward, kinds, _share_of(kinds, ToneLabel.NEGATIVE), questions_waiting)
 
 
-def agreement() -> Share | None:
-    """The texts checked at random of which officers and the machine said the same; None for too few. One query."""
-    checks = last_word(newest_checks())
-    if len(checks) < FEWEST_CHECKS:
-        return None
-    n = sum(check.machine == check.person for check in checks)
-    return Share(n, len(checks), share_interval(n, len(checks)))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What officers' checks of random texts tell of the machine and of officers.
+
+    ``same`` is how many texts both read alike, None for too few. ``officers`` is how far officers agree with each other
+    on the texts that two or more of them checked, ``machine`` how far the machine agrees with them.
+    """
+
+    same: Share | None
+    officers: Alpha
+    machine: Alpha
+
+
+@dataclass(frozen=True, slots=True)
+class Alpha:
+    """Krippendorff's alpha over ``texts`` that were judged twice; ``found`` is None below ``FEWEST_JUDGED_TWICE``, and
+    where all judgements are one and the same.
+    """
+
+    texts: int
+    found: Agreement | None
+
+    @property
+    def needed(self) -> int:
+        """Texts still to be judged twice before alpha is told."""
+        return max(0, FEWEST_JUDGED_TWICE - self.texts)
+
+
+def checked() -> Checked:
+    """How officers' checks of random texts compare with each other and with the machine. One query."""
+    checks = newest_checks()
+    last = last_word(checks)
+    n = sum(check.machine == check.person for check in last)
+    machine = [Label("machine", check.feedback, check.machine) for check in last]
+    people = [Label("officers", check.feedback, check.person) for check in last]
+    return Checked(
+        same=Share(n, len(last), share_interval(n, len(last))) if len(last) >= FEWEST_CHECKS else None,
+        officers=_alpha([Label(check.officer, check.feedback, check.person) for check in checks]),
+        machine=_alpha(machine + people),
+    )
+
+
+def _alpha(labels: list[Label]) -> Alpha:
+    judged = Counter(label.unit for label in labels)
+    texts = sum(n > 1 for n in judged.values())
+    if texts < FEWEST_JUDGED_TWICE:
+        return Alpha(texts, None)
+    try:
+        return Alpha(texts, agreement(labels))
+    except CannotTell:
+        return Alpha(texts, None)
 
 
 def unplaced(on: date, length_days: int) -> int:

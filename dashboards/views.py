@@ -57,6 +57,7 @@ def _overview(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     length = queries.period_of(request.GET.get("days"))
     order = request.GET.get("order", "")
+    checked = queries.checked()
     rows = sorted(queries.overview(today, length), key=ORDERS.get(order, ORDERS["name"]))
     context = {
         "rows": rows,
@@ -64,7 +65,8 @@ def _overview(request: HttpRequest) -> HttpResponse:
         "periods": PERIODS_DAYS,
         "order": order if order in ORDERS else "name",
         "unplaced": queries.unplaced(today, length),
-        "agreement": queries.agreement(),
+        "checked": checked,
+        "agreements": words.agreements(checked),
     }
     return render(request, "dashboards/overview.html", context)
 

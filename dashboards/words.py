@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.queries import KindCount, Share, WardFigures
+from dashboards.queries import Alpha, Checked, KindCount, Share, WardFigures
 from sentiment.enums import FeedbackKind
+from sentiment.figures import FALSE_ALARMS
+from sentiment.nlp.agreement import FIRM, TENTATIVE
 
 
 def opening(figures: WardFigures) -> str:
@@ -100,6 +103,74 @@ def net_tone(figures: WardFigures) -> str:
     return " ".join(parts)
 
 
+def tone_change(figures: WardFigures) -> str:
+    """Since when people write otherwise than before, and how often chance alone would look like it; "" for never."""
+    change = figures.change
+    if change is None:
+        return ""
+    values = {
+        "week": date_format(change.monday, "j F"),
+        "before": signed(change.before),
+        "after": signed(change.after),
+    }
+    since = (
+        _(
+            "Since the week of %(week)s people write to the council more positively: positive less negative"
+            " was %(before)s in 100 in the weeks before, and is %(after)s since."
+        )
+        if change.is_for_the_better
+        else _(
+            "Since the week of %(week)s people write to the council more negatively: positive less negative"
+            " was %(before)s in 100 in the weeks before, and is %(after)s since."
+        )
+    ) % values
+    chance = _(
+        "Where nothing changed, chance alone makes such a mark in 1 of %(wards)d wards. It may be that something else was"
+        " asked."
+    ) % {"wards": round(1 / FALSE_ALARMS)}
+    return f"{since} {chance}"
+
+
+def agreements(checked: Checked) -> list[str]:
+    """How far officers agree with each other, and the machine with them, and what that is good for."""
+    return [
+        _("Officers compared with each other:") + " " + _alpha(checked.officers),
+        _("The machine compared with officers:") + " " + _alpha(checked.machine),
+    ]
+
+
+def _alpha(alpha: Alpha) -> str:
+    if alpha.needed:
+        return _("too few to say. So far %(texts)d texts were judged twice; %(needed)d are needed.") % {
+            "texts": alpha.texts,
+            "needed": alpha.texts + alpha.needed,
+        }
+    if alpha.found is None or alpha.found.interval is None:
+        return _("nothing to tell. All %(texts)d texts were given one and the same tone.") % {"texts": alpha.texts}
+    values = {
+        "alpha": decimal(alpha.found.alpha),
+        "low": decimal(alpha.found.interval.low),
+        "high": decimal(alpha.found.interval.high),
+        "texts": alpha.texts,
+    }
+    figure = _("alpha %(alpha)s, between %(low)s and %(high)s, from %(texts)d texts judged twice.") % values
+    return f"{figure} {good_for(alpha.found.alpha)}"
+
+
+def good_for(alpha: float) -> str:
+    """What judgements that agree so far are good for, by Krippendorff's own bounds."""
+    if alpha >= FIRM:
+        return _("That is firm: such judgements can be relied on.")
+    if alpha >= TENTATIVE:
+        return _("That is enough for cautious conclusions only.")
+    return _("That is too little to rely on: take the tones as hints.")
+
+
+def decimal(figure: float) -> str:
+    """A figure between -1 and 1 with two decimals, in the reader's language, with a true minus."""
+    return number_format(figure, 2).replace("-", "−")
+
+
 def signed(share: float) -> str:
     """A share (-1 to +1) as so many in a hundred, with its sign."""
     n = round(100 * share)
@@ -143,5 +214,5 @@ def unread(figures: WardFigures) -> str:
 
 def opening_sentences(figures: WardFigures) -> list[str]:
     """The sentences in order, without the empty ones."""
-    said = (opening(figures), tone(figures), net_tone(figures), talk(figures), unread(figures))
+    said = (opening(figures), tone(figures), net_tone(figures), tone_change(figures), talk(figures), unread(figures))
     return [sentence for sentence in said if sentence]

@@ -22,6 +22,7 @@ from sentiment import net_tone
 from sentiment.checks import last_word, newest_checks
 from sentiment.enums import FeedbackKind, ToneLabel
 from sentiment.models import Feedback, WardSummary
+from sentiment.nlp.changes import change_point
 from sentiment.nlp.phrases import key_phrases
 from sentiment.nlp.summary import Sentence, summarise
 from sentiment.nlp.terms import term
@@ -34,6 +35,10 @@ WEEKS = 13
 MOST_TEXTS = 2_000
 """Texts of a period looked at for phrases and quotes, newest first: a few seconds' work."""
 PHRASES, QUOTES_A_PHRASE, VOICES, MATTERS = 8, 2, 5, 8
+
+FALSE_ALARMS = 0.01
+"""Of wards where nothing changed, the share marked as changed all the same: one in 100, so that a council of some tens
+of wards rarely shows a mark that chance made."""
 
 COUNCIL_KINDS = (FeedbackKind.ANSWER, FeedbackKind.PUBLIC_QUESTION)
 """Said to the council. Only these make the line of tone over time: posts are deleted after some weeks."""
@@ -74,9 +79,11 @@ def compute(ward: Ward, moment: datetime) -> dict[str, Any]:
     """The figures of ``ward`` at ``moment``, as JSON can hold them."""
     today = timezone.localtime(moment).date()
     days = _by_day(ward, today)
+    weeks = _weeks(days, today)
     return {
         "today": today.isoformat(),
-        "weeks": _weeks(days, today),
+        "weeks": weeks,
+        "change": _change(weeks),
         "periods": {str(length): _period(ward, today, length, days) for length in PERIODS_DAYS},
         "net": _net(ward, today, days),
     }
@@ -126,6 +133,23 @@ def _weeks(days: Days, today: date) -> list[dict[str, Any]]:
         {"from": monday.isoformat(), **{kind: dict(labels) for kind, labels in week.items()}}
         for monday, week in weeks.items()
     ]
+
+
+def _change(weeks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The Monday from which what was said to the council sounds different, with the net tones before and since; None
+    when chance would do. A text of unsure tone counts as neither. Judged once a week has ended, not as it fills.
+    """
+    counts = [sum((Counter(week[kind]) for kind in COUNCIL_KINDS), Counter[str]()) for week in weeks[:-1]]
+    found = change_point(
+        [
+            (each[ToneLabel.NEGATIVE], each[ToneLabel.NEUTRAL] + each[ToneLabel.UNSURE], each[ToneLabel.POSITIVE])
+            for each in counts
+        ],
+        FALSE_ALARMS,
+    )
+    if found is None:
+        return None
+    return {"from": weeks[found.week]["from"], "before": round(found.before, 4), "after": round(found.after, 4)}
 
 
 def _period(ward: Ward, today: date, length: int, days: Days) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboards.enums import Viewer
-from dashboards.queries import FEWEST_CHECKS, FEWEST_READ, viewer_of
+from dashboards.queries import FEWEST_CHECKS, FEWEST_JUDGED_TWICE, FEWEST_READ, viewer_of
+from dashboards.words import good_for
 from sentiment import queries as sentiment_queries
 from sentiment.enums import FeedbackKind, LawfulBasis
+from sentiment.figures import midnight
 from sentiment.models import Correction, Feedback, Flag, Reading, Source, WardSummary
 from sentiment.nlp import tone
 from wards.models import Term
@@ -151,6 +153,60 @@ def test_net_tone_is_corrected_by_the_texts_that_officers_checked_and_says_so(
     sentences = client.get(reverse("dashboards:ward", args=[ward.slug])).context["sentences"]
     (net,) = [sentence for sentence in sentences if sentence.startswith("Positive less negative")]
     assert net.endswith("This is corrected by 45 texts that officers checked at random.")
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "says"),
+    [
+        (
+            "positive",
+            "negative",
+            "negatively: positive less negative was +100 in 100 in the weeks before, and is −100",
+        ),
+        (
+            "negative",
+            "neutral",
+            "positively: positive less negative was −100 in 100 in the weeks before, and is 0",
+        ),
+    ],
+)
+def test_a_change_of_tone_is_said_first_and_marked_in_its_week_with_words(
+    client, councillor, ward, say, count, before, since, says
+):
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    for back in range(1, 9):
+        for number in range(8):
+            said_at = midnight(monday - timedelta(weeks=back)) + timedelta(days=1)
+            say(f"Answer {back} {number}", label=since if back <= 3 else before, said_at=said_at)
+    count()
+    client.force_login(councillor)
+    page = client.get(reverse("dashboards:ward", args=[ward.slug]))
+    week = monday - timedelta(weeks=3)
+    assert (
+        f"Since the week of {week:%-d %B} people write to the council more {says} since. Where nothing changed, "
+        "chance alone makes such a mark in 1 of 100 wards. It may be that something else was asked."
+    ) in page.context["sentences"]
+    content = page.content.decode()
+    assert content.count("data-change") == 1
+    row = re.search(rf'data-week="{week}" data-change="Tone changed">\s*<th[^>]*>(.*?)</th>', content)
+    assert row
+    assert "Tone changed</strong>" in row[1]
+    assert "The upright line stands where the tone changed." in content
+
+
+def test_a_ward_whose_tone_stayed_or_was_counted_before_changes_were_looked_for_has_no_mark(
+    client, councillor, ward, say, count
+):
+    for number in range(12):
+        say(f"Answer {number}", label="positive")
+    count()
+    client.force_login(councillor)
+    address = reverse("dashboards:ward", args=[ward.slug])
+    assert b"data-change" not in client.get(address).content
+    summary = WardSummary.objects.get(ward=ward)
+    del summary.figures["change"]
+    summary.save()
+    assert b"data-change" not in client.get(address).content
 
 
 def test_texts_of_unsure_tone_are_counted_among_those_read_and_said(client, councillor, ward, say, count):
@@ -294,6 +350,32 @@ def test_a_page_says_in_words_and_numbers_how_sure_the_machine_is_and_why(client
         assert words in said
 
 
+@pytest.mark.parametrize(("spans", "light"), [(10, 0), (11, 3), (30, 22)])
+def test_of_many_words_behind_a_tone_the_heaviest_come_first_and_the_rest_waits(
+    client, councillor, ward, say, spans, light
+):
+    feedback = say(" ".join(f"word{number:02}" for number in range(spans)))
+    reading = read_by_machine(feedback, (0.85, 0.1, 0.05), "negative")
+    # The last word weighs most, and signs alternate: a word that raised the tone may be as heavy as one that lowered it.
+    reading.because = [
+        {"start": 7 * n, "end": 7 * n + 6, "weight": (n + 1) / 100 * (-1) ** n, "rule": "left out"}
+        for n in range(spans)
+    ]
+    reading.save()
+    client.force_login(councillor)
+    page = client.get(reverse("dashboards:text", args=[ward.slug, feedback.pk]))
+    content = page.content.decode()
+    shown, _, behind = content.partition('<details class="govuk-details">')
+    shown = shown[shown.index("wm-because") :]
+    rows = [re.findall(r"<td[^>]*><mark[^>]*>(word\d\d)</mark></td>", part) for part in (shown, behind)]
+    order = [f"word{number:02}" for number in reversed(range(spans))]
+    assert rows == [order[: spans - light], order[spans - light :]]
+    assert (f"Show the {light} other words" in content) is bool(light)
+    text = content[content.index("<blockquote") : content.index("</blockquote>")]
+    assert text.count("<mark") == spans
+    assert re.findall(r"wm-tone--light\">(word\d\d)", text) == sorted(order[spans - light :])
+
+
 def test_a_page_says_that_the_machine_is_unsure(client, officer, pages):
     read_by_machine(Feedback.objects.get(), (0.46, 0.1, 0.44), "unsure")
     client.force_login(officer)
@@ -382,8 +464,54 @@ def test_officers_see_how_often_the_machine_read_as_they_did_from_twenty_random_
     check_made(feedback=changed, label="negative", corrected_by=officer, is_random_check=True)
     Feedback.objects.filter(pk=changed.pk).update(text_hash="0" * 64)
     client.force_login(officer)
-    found = client.get(reverse("dashboards:index")).context["agreement"]
+    found = client.get(reverse("dashboards:index")).context["checked"].same
     assert (found and (found.n, found.of)) == said
+
+
+@pytest.mark.parametrize("texts", [FEWEST_JUDGED_TWICE - 1, FEWEST_JUDGED_TWICE])
+def test_officers_see_how_far_they_agree_with_each_other_and_with_the_machine_once_enough_was_judged_twice(
+    client, officer, make_user, say, texts
+):
+    other = make_user(email="other@council.example")
+    for number in range(texts):
+        feedback = say(f"Answer {number}", read_as=("negative", "positive", "neutral")[number % 3])
+        person = ("negative", "positive")[number % 2]
+        for judge in (officer, other):
+            check_made(feedback=feedback, label=person, corrected_by=judge, is_random_check=True)
+    check_made(feedback=say("Once", read_as="neutral"), label="neutral", corrected_by=other, is_random_check=True)
+    client.force_login(officer)
+    officers, machine = client.get(reverse("dashboards:index")).context["agreements"]
+    if texts < FEWEST_JUDGED_TWICE:
+        assert officers == (
+            "Officers compared with each other: too few to say. So far 80 texts were judged twice; 81 are needed."
+        )
+    else:
+        assert officers == (
+            "Officers compared with each other: alpha 1.00, between 1.00 and 1.00, from 81 texts judged twice. "
+            "That is firm: such judgements can be relied on."
+        )
+    assert re.fullmatch(
+        r"The machine compared with officers: alpha −?0\.\d\d, between −0\.\d\d and 0\.\d\d, from \d\d texts judged "
+        r"twice\. That is too little to rely on: take the tones as hints\.",
+        machine,
+    )
+
+
+@pytest.mark.parametrize(
+    ("alpha", "says"), [(0.8, "firm"), (0.799, "cautious"), (0.667, "cautious"), (0.666, "too little")]
+)
+def test_what_an_agreement_is_good_for_follows_krippendorffs_bounds(alpha, says):
+    assert says in good_for(alpha)
+
+
+def test_judgements_that_are_all_one_tone_tell_nothing_of_agreement(client, officer, say):
+    for number in range(FEWEST_JUDGED_TWICE):
+        feedback = say(f"Answer {number}", read_as="neutral")
+        check_made(feedback=feedback, label="neutral", corrected_by=officer, is_random_check=True)
+    client.force_login(officer)
+    assert client.get(reverse("dashboards:index")).context["agreements"][1] == (
+        "The machine compared with officers: nothing to tell. All 81 texts were given one and the same tone."
+    )
 
 
 def check_made(*, feedback, days_ago=0, **fields):

@@ -91,6 +91,32 @@ def test_weeks_run_from_monday_and_end_with_the_running_one(ward, said):
     ]
 
 
+def soured(said, *, weeks_ago, label="negative", n=12):
+    """Praise each week, and from some weeks ago on complaints."""
+    for back in range(1, 9):
+        for _ in range(n):
+            said(said_at=MOMENT - timedelta(weeks=back), label=label if back <= weeks_ago else "positive")
+
+
+def test_the_week_in_which_the_tone_changed_is_kept_with_what_it_was_and_is(ward, said):
+    soured(said, weeks_ago=3)
+    said(kind=FeedbackKind.POST, label="positive", said_at=MOMENT - timedelta(weeks=1))  # not said to the council
+    assert compute(ward, MOMENT)["change"] == {"from": "2026-06-22", "before": 1.0, "after": -1.0}
+
+
+def test_texts_of_unsure_tone_count_as_neither_when_a_change_is_looked_for(ward, said):
+    soured(said, weeks_ago=3, label="unsure")
+    said(label="unread", language="cy", said_at=MOMENT - timedelta(weeks=1))
+    assert compute(ward, MOMENT)["change"] == {"from": "2026-06-22", "before": 1.0, "after": 0.0}
+
+
+def test_a_tone_that_stays_has_no_change_and_the_running_week_is_not_judged(ward, said):
+    soured(said, weeks_ago=0)
+    for _ in range(40):
+        said(label="negative")
+    assert compute(ward, MOMENT)["change"] is None
+
+
 def test_phrases_carry_their_texts_and_quotes_that_stand_in_them(ward, said):
     rows = [
         said("The bus shelter on Felixstowe Road leaks. I got soaked."),

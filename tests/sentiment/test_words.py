@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from sentiment.nlp.readings import RULES
 from sentiment.words import how_likely, reader_in_words, rule_in_words
@@ -29,6 +30,12 @@ def test_a_probability_is_said_in_the_words_of_its_range(p, words):
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_is_said_in_the_readers_own_words(rule):
     assert rule_in_words(rule) == RULES[rule]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_said_in_welsh_too(rule):
+    with override("cy"):
+        assert rule_in_words(rule) not in (RULES[rule], rule)
 
 
 def test_several_rules_are_said_one_after_the_other_and_an_unknown_one_as_it_is():

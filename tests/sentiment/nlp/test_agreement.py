@@ -31,6 +31,16 @@ def test_the_interval_holds_alpha_and_is_the_same_each_time() -> None:
     assert found == agreement(EXAMPLE)
 
 
+@pytest.mark.parametrize("scale", ["nominal", "interval"])
+def test_the_interval_is_drawn_from_the_very_alpha_that_is_told(scale) -> None:
+    """Of texts that are all alike every draw is the same set, so that its alpha is the one NLTK gives."""
+    one_text = [("a", 1), ("b", 1), ("c", 3)]
+    labels = [Label(coder, unit, value) for unit in range(12) for coder, value in one_text]
+    found = agreement(labels, scale)
+    assert found.interval is not None
+    assert (found.interval.low, found.interval.high) == pytest.approx((found.alpha, found.alpha))
+
+
 def test_full_agreement_is_one_and_firm() -> None:
     labels = [Label(coder, unit, unit % 3) for coder in "ab" for unit in range(12)]
     found = agreement(labels)

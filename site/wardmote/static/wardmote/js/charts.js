@@ -3,6 +3,7 @@
 
 const INK = "currentColor";
 const FONT_PIXELS = 14;
+const HALF_A_WEEK = 3.5 * 24 * 3600 * 1000; // milliseconds
 const FEWEST_WEEKS = 6; // shown in a trend, however young the first mark is
 
 /** Marks of the two tones that a trend shows: told apart by colour, by shape and by the kind of line. */
@@ -192,24 +193,45 @@ export class Trend extends Chart {
     return this.rows.some((row) => row.share >= 0);
   }
 
+  /** The week from which the tone differs, and what is written there; nothing where it never changed. */
+  get changes() {
+    return [...this.table.tBodies[0].rows]
+      .filter((row) => row.dataset.change)
+      .map((row) => ({ week: new Date(`${row.dataset.week}T00:00:00`), name: row.dataset.change }));
+  }
+
   options(width) {
-    const { Plot, rows } = this;
+    const { Plot, rows, changes } = this;
     const weeks = rows.map((row) => row.week);
     const first = Math.min(rows.findIndex((row) => row.share >= 0), Math.max(0, rows.length - 2 * FEWEST_WEEKS));
-    const height = width < 560 ? 300 : 340;
+    const roomAbove = changes.length ? FONT_PIXELS + 6 : 0; // a line for the words of the mark
+    const height = (width < 560 ? 300 : 340) + roomAbove;
     return {
       height,
       marginLeft: 40,
       marginRight: 84,
-      marginTop: 34,
+      marginTop: 34 + roomAbove,
       marginBottom: 34,
       style: { fontSize: `${FONT_PIXELS}px` },
       x: { type: "time", domain: [weeks[first], weeks.at(-1)], label: null, ticks: width < 560 ? 3 : 6 },
       y: { domain: [0, 100], ticks: 5, grid: true, label: this.root.dataset.axis, labelArrow: "none" },
-      marks: Object.keys(TONES).flatMap((tone) => this.#marks(tone, rows.filter((row) => row.tone === tone), Plot)).concat(
-        this.#names(rows, Plot, height),
-      ),
+      marks: [
+        ...this.#changeMarks(changes, weeks[first], Plot),
+        ...Object.keys(TONES).flatMap((tone) => this.#marks(tone, rows.filter((row) => row.tone === tone), Plot)),
+        ...this.#names(rows, Plot, height - roomAbove),
+      ],
     };
+  }
+
+  /** An upright line half a week before the first week that differs, with its words above the frame. */
+  #changeMarks(changes, start, Plot) {
+    return changes
+      .map(({ week, name }) => ({ name, between: new Date(week.getTime() - HALF_A_WEEK) }))
+      .filter(({ between }) => between > start)
+      .flatMap((change) => [
+        Plot.ruleX([change], { x: "between", stroke: INK, strokeWidth: 2 }),
+        Plot.text([change], { x: "between", frameAnchor: "top", text: "name", dy: -14, fontWeight: 700, fill: INK }),
+      ]);
   }
 
   #marks(tone, rows, Plot) {
