@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -15,15 +15,28 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, is_token, make_token
 from consultations.kinds import MAIN, AnswerGiven, Question
+from consultations.kinds.fields import PlainTextField
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
+from wardmote.core.text import clean_text
 from wards.forms import PostcodeField
 
 QUESTION_PREFIX = "q-"
 """Begins the names of the fields that hold answers; a question's id follows."""
 
 RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
+
+DRAFT_FIELDS = ("key", "draft", "revision", "writer")
+"""Hidden: the one-use key, the secret of the draft's link, the revision seen, and the name of this open form."""
+
+NEVER_DRAFTED = frozenset({"postcode"})
+"""A postcode is looked up and forgotten; it is typed again rather than stored."""
+
+
+MAX_DIGITS = 16
+"""Below which a number fits the database, and every number of JavaScript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,9 @@ class AnswerForm(forms.Form):
     use_required_attribute = False  # what is missing is said in the page's words, by the error summary
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    draft = forms.CharField(required=False, widget=forms.HiddenInput, initial=make_token)
+    revision = forms.CharField(required=False, widget=forms.HiddenInput, initial="0")
+    writer = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
     postcode = PostcodeField(
         label=gettext_lazy("What is your postcode?"),
         help_text=gettext_lazy(
@@ -79,14 +95,14 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._on = on
+        self.on = on
         self._residence = Residence()
         self.fields["postcode"].error_messages["required"] = _(
             "Enter your postcode, or tick one of the boxes below it"
         )
         self._given: list[AnswerGiven] = []
         asked = (field_name(question, part) for question in self.questions for part in question.fields())
-        self.order_fields(["key", *asked, *RESIDENCE_FIELDS])
+        self.order_fields([*DRAFT_FIELDS, *asked, *RESIDENCE_FIELDS])
 
     def question_groups(self) -> Iterator[QuestionGroup]:
         for question in self.questions:
@@ -96,12 +112,77 @@ class AnswerForm(forms.Form):
     def residence_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in RESIDENCE_FIELDS if name in self.fields)
 
+    @property
+    def sent_key(self) -> UUID | None:
+        """The key as it was sent, whatever else is wrong."""
+        return _uuid(self.data.get("key", ""))
+
+    def draft_fields(self) -> Iterator[BoundField]:
+        return (self[name] for name in DRAFT_FIELDS)
+
     def clean_key(self) -> UUID:
-        try:
-            return UUID(self.cleaned_data["key"])
-        except ValueError:
-            # A key that was tampered with protects nobody but its sender: give a new one.
-            return uuid4()
+        # A key that was tampered with protects nobody but its sender: give a new one.
+        return _uuid(self.cleaned_data["key"]) or uuid4()
+
+    @classmethod
+    def resumed(cls, fields: Mapping[str, list[str]], *, on: date, hidden: Mapping[str, str]) -> Self:
+        """The form filled in as a draft holds it, right or wrong, and not judged yet. ``hidden``: ``DRAFT_FIELDS``."""
+        initial: dict[str, Any] = {
+            name: values if isinstance(cls.base_fields[name], forms.MultipleChoiceField) else values[-1]
+            for name, values in fields.items()
+            if name in cls.base_fields and values
+        }
+        return cls(initial={**initial, **hidden}, on=on)
+
+    @classmethod
+    def holding(cls, fields: Mapping[str, list[str]], *, on: date) -> Self:
+        """The form as if a draft's ``fields`` had just been sent in it."""
+        sent = QueryDict(mutable=True)
+        for name, values in fields.items():
+            sent.setlist(name, list(values))
+        return cls(sent, on=on)
+
+    def as_typed(self) -> Self:
+        """This form with what was sent in it, not judged."""
+        sent = cast(QueryDict, self.data)
+        fields = {name: sent.getlist(name) for name in sent}
+        return self.resumed(
+            fields, on=self.on, hidden={name: str(sent[name]) for name in DRAFT_FIELDS if name in sent}
+        )
+
+    def typed(self, language: str) -> Typed:
+        """What was sent, valid or not, as a draft keeps it."""
+        sent = cast(QueryDict, self.data)
+        asked = frozenset(self.fields).difference(DRAFT_FIELDS, NEVER_DRAFTED)
+        return Typed(
+            fields={
+                name: sent.getlist(name)
+                for name in sent
+                if name in asked or name == "ward" or name.startswith(QUESTION_PREFIX)
+            },
+            asked=asked,
+            writer=_uuid(sent.get("writer", "")) or uuid4(),
+            sequence=_whole_number(sent.get("sequence", "")),
+            language=language,
+        )
+
+    def by_question(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """The fields that a draft keeps, by what they ask."""
+        for group in self.question_groups():
+            if group.parts:
+                yield group.question.wording, list(group.parts.values())
+        yield _("Where you live"), [self["no_postcode"]]
+
+    @property
+    def expected_revision(self) -> int:
+        """The draft's revision that the sender saw; 0 where there was none yet."""
+        return _whole_number(self.data.get("revision", ""))
+
+    @property
+    def draft_token(self) -> str:
+        """The secret of the draft's link; empty when it was tampered with."""
+        token = self.data.get("draft", "")
+        return token if is_token(token) else ""
 
     def clean(self) -> None:
         for question in self.questions:
@@ -129,7 +210,7 @@ class AnswerForm(forms.Form):
                 postcode=self.cleaned_data.get("postcode"),
                 ticked=self.cleaned_data["no_postcode"],
                 ward_choice=self.data.get("ward", ""),
-                on=self._on,
+                on=self.on,
             )
         except ResidenceUnclear as unclear:
             if unclear.wards:
@@ -187,6 +268,75 @@ def make_answer_form(questions: Sequence[Question]) -> type[AnswerForm]:
         field_name(question, part): field for question in questions for part, field in question.fields().items()
     }
     return type("AnswerForm", (AnswerForm,), {"questions": tuple(questions), **fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One question whose answer differs between two versions of the same form; ``names`` are its fields."""
+
+    id: str
+    wording: str
+    names: tuple[str, ...]
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+    can_keep_both: bool
+    choice: str = ""
+    """What was chosen so far, on a page that is shown again."""
+
+
+def differences(form: AnswerForm, saved: Mapping[str, list[str]]) -> list[Difference]:
+    """Where what was sent in ``form`` differs from a draft's ``saved`` fields, question by question."""
+    sent = form.typed("").fields
+    theirs = type(form).holding(saved, on=form.on)
+    found = []
+    for (label, mine_fields), (_same, their_fields) in zip(form.by_question(), theirs.by_question(), strict=True):
+        names = tuple(field.name for field in mine_fields)
+        if all(_values(sent, name) == _values(saved, name) for name in names):
+            continue
+        mine_said, their_said = _all_said(mine_fields), _all_said(their_fields)
+        is_text = len(names) == 1 and isinstance(mine_fields[0].field, PlainTextField)
+        found.append(
+            Difference(
+                id=names[0],
+                wording=label,
+                names=names,
+                mine=mine_said,
+                theirs=their_said,
+                can_keep_both=is_text and bool(mine_said and their_said),
+                choice=form.data.get(f"choose-{names[0]}", ""),
+            )
+        )
+    return found
+
+
+def _values(fields: Mapping[str, Sequence[str]], name: str) -> list[str]:
+    return [clean_text(value, limit=MAX_DRAFT_CHARACTERS) for value in fields.get(name, ()) if value]
+
+
+def _all_said(fields: Sequence[BoundField]) -> tuple[str, ...]:
+    return tuple(said for field in fields if (said := _said(field)))
+
+
+def left_over_in(fields: Mapping[str, list[str]], form: AnswerForm) -> list[str]:
+    """Texts that a draft holds to questions which are no longer asked."""
+    return [
+        text
+        for name, values in fields.items()
+        if name.startswith(QUESTION_PREFIX) and name not in form.fields
+        for text in values
+        if text.strip()
+    ]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
 
 
 def _said(field: BoundField) -> str:

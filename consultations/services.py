@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from consultations.enums import Stage
 from consultations.kinds import AnswerGiven, Question, Unfit
-from consultations.models import Answer, ConsultationPage, Response
+from consultations.models import Answer, ConsultationPage, Draft, Response
 from sentiment.enums import FeedbackKind
 from sentiment.services import file_feedback
 from wards.models import Ward
@@ -62,12 +62,12 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     ``submitted_at`` is timezone-aware; the caller reads the clock. Raises ``ConsultationNotOpen`` before
     ``opens_at``, ``ConsultationClosed`` at or after ``closes_at``, ``AnswerRefused`` for a question or option that
     is not asked. Safe to repeat with the same ``answers.key``, after closing too: the first response is returned,
-    nothing is added.
+    nothing is added. The draft with that key goes in the same transaction.
     """
     consultation = consultation.canonical()
     if earlier := _response_of(consultation, answers.key):
         return earlier
-    _refuse_unless_open(consultation, submitted_at)
+    refuse_unless_open(consultation, submitted_at)
     page = consultation.in_language(answers.language)
     rows = _answer_rows(page, answers.given)
     response, is_first = _insert_response(consultation, answers, submitted_at)
@@ -75,6 +75,7 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
         for row in rows:
             row.response = response
         _file_texts(Answer.objects.bulk_create(rows), response=response, page=page)
+        Draft.objects.filter(consultation=consultation, key=answers.key).delete()
     return response
 
 
@@ -82,7 +83,8 @@ def _response_of(consultation: ConsultationPage, key: UUID) -> Response | None:
     return Response.objects.filter(consultation=consultation, key=key).first()
 
 
-def _refuse_unless_open(consultation: ConsultationPage, moment: datetime) -> None:
+def refuse_unless_open(consultation: ConsultationPage, moment: datetime) -> None:
+    """Raise ``ConsultationNotOpen`` or ``ConsultationClosed`` unless answers are taken at ``moment``."""
     stage = consultation.stage_at(moment)
     if stage == Stage.FORTHCOMING or not consultation.live:
         raise ConsultationNotOpen
@@ -160,7 +162,7 @@ def _file_texts(rows: Sequence[Answer], *, response: Response, page: Consultatio
             )
 
 
-def make_reference() -> str:
+def make_reference(prefix: str = "WM") -> str:
     """A reference a person can read out, such as ``WM-7F3K-92QD``. It names a response and opens nothing."""
     code = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
-    return f"WM-{code[:4]}-{code[4:]}"
+    return f"{prefix}-{code[:4]}-{code[4:]}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import views
+from consultations import draft_views, views
 from consultations.feeds import ConsultationFeed
 
 app_name = "consultations"
@@ -10,5 +10,9 @@ urlpatterns = [
     # A dot is in no slug, so no consultation can take this address.
     path("feed.atom", ConsultationFeed(), name="feed"),
     path("<slug:slug>/", views.RespondView.as_view(), name="respond"),
+    path("<slug:slug>/save/", draft_views.save, name="save"),
+    path("<slug:slug>/saved/", draft_views.saved, name="saved"),
+    path("<slug:slug>/join/", draft_views.join, name="join"),
+    path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
     path("<slug:slug>/receipt/<str:reference>/", views.receipt, name="receipt"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,9 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultations import receipts
+from consultations.drafts import find_draft
 from consultations.enums import Stage
-from consultations.forms import AnswerForm, make_answer_form
-from consultations.models import ConsultationPage, Response
+from consultations.forms import AnswerForm, differences, make_answer_form
+from consultations.models import ConsultationPage, Draft, Response
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen, submit_response
 
 
@@ -29,40 +31,42 @@ class RespondView(View):
     """The form of one consultation. Once sent, it leads to its receipt however often it is sent again."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        consultation = _find(slug)
+        consultation = find_consultation(slug)
         now = timezone.now()
         if not consultation.live:
             raise Http404
-        if _is_barred(consultation, request) or not consultation.is_open_at(now):
+        if is_barred(consultation, request) or not consultation.is_open_at(now):
             # The page says what stands in the way: a password, or the dates.
-            return redirect(_in_reader_language(consultation).url)
-        form = _form_class(consultation)(on=timezone.localdate(now))
-        return _show_form(request, consultation, form)
+            return redirect(in_reader_language(consultation).url)
+        form = form_class(consultation)(on=timezone.localdate(now))
+        return show_form(request, consultation, form)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        consultation = _find(slug)
-        if _is_barred(consultation, request):
+        consultation = find_consultation(slug)
+        if is_barred(consultation, request):
             raise Http404
         now = timezone.now()
-        form = _form_class(consultation)(request.POST, on=timezone.localdate(now))
+        form = form_class(consultation)(request.POST, on=timezone.localdate(now))
         is_valid = form.is_valid()
         earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
         if earlier:
             return _to_receipt(request, earlier, slug, is_repeat=True)
         if not consultation.live or not consultation.is_open_at(now):
-            return _hand_back(request, consultation, form)
+            return hand_back(request, consultation, form)
         if not is_valid or form.left_over_texts():
-            return _show_form(request, consultation, form)
+            return show_form(request, consultation, form)
+        if draft := _changed_by_others(consultation, form):
+            return show_both_versions(request, consultation, form, draft)
         try:
             response = submit_response(
                 consultation=consultation, answers=form.answers(get_language() or "en"), submitted_at=now
             )
         except (ConsultationClosed, ConsultationNotOpen):
-            return _hand_back(request, consultation, form)
+            return hand_back(request, consultation, form)
         except AnswerRefused:
             # An officer changed the questions between the form's reading and the service's.
             form.add_error(None, _("The questions have just been changed. Look through them and send again"))
-            return _show_form(request, consultation, form)
+            return show_form(request, consultation, form)
         return _to_receipt(request, response, slug, is_repeat=response.submitted_at != now)
 
 
@@ -81,13 +85,13 @@ def receipt(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         "answers": response.answers.order_by("position"),
         "is_repeat": held.is_repeat,
         "consultation": response.consultation,
-        "page": _in_reader_language(response.consultation),
+        "page": in_reader_language(response.consultation),
         "now": timezone.now(),
     }
     return render(request, "consultations/receipt.html", context)
 
 
-def _find(slug: str) -> ConsultationPage:
+def find_consultation(slug: str) -> ConsultationPage:
     """The consultation at ``slug`` that is or was published: words typed before it was taken down must come back."""
     seen = Q(live=True) | Q(first_published_at__isnull=False)
     found = ConsultationPage.objects.canonical().filter(seen, slug=slug).order_by("-live", "pk").first()
@@ -96,45 +100,111 @@ def _find(slug: str) -> ConsultationPage:
     return found
 
 
-def _is_barred(consultation: ConsultationPage, request: HttpRequest) -> bool:
+def is_barred(consultation: ConsultationPage, request: HttpRequest) -> bool:
     """Whether the page lies behind a password or a group that ``request`` has not passed."""
     return not all(restriction.accept_request(request) for restriction in consultation.get_view_restrictions())
 
 
-def _in_reader_language(consultation: ConsultationPage) -> ConsultationPage:
+def in_reader_language(consultation: ConsultationPage) -> ConsultationPage:
     return consultation.in_language(get_language() or "en")
 
 
-def _form_class(consultation: ConsultationPage) -> type[AnswerForm]:
-    return make_answer_form(_in_reader_language(consultation).survey)
+def form_class(consultation: ConsultationPage) -> type[AnswerForm]:
+    return make_answer_form(in_reader_language(consultation).survey)
 
 
-def _show_form(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:
-    left_over = form.left_over_texts() if form.is_bound else []
+def show_form(
+    request: HttpRequest,
+    consultation: ConsultationPage,
+    form: AnswerForm,
+    *,
+    left_over: Sequence[str] = (),
+    notice: str = "",
+    problem: str = "",
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The form. 422 when something in it is wrong, else ``status``; ``problem`` says what else stands in the way."""
+    left_over_texts = form.left_over_texts() if form.is_bound else list(left_over)
+    page = in_reader_language(consultation)
     context = {
         "form": form,
-        "page": _in_reader_language(consultation),
+        "page": page,
         "consultation": consultation,
-        "left_over_texts": left_over,
+        "left_over_texts": left_over_texts,
+        "notice": notice,
+        "problem": problem,
+        "words": draft_words(),
         "now": timezone.now(),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or left_over else HTTPStatus.OK
+    if form.is_bound and (form.errors or left_over_texts):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "consultations/respond.html", context, status=status)
 
 
-def _hand_back(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:
-    """Give their words back to somebody whose answers can no longer be taken, so that nothing is lost."""
+def show_both_versions(
+    request: HttpRequest, consultation: ConsultationPage, form: AnswerForm, draft: Draft, *, problem: str = ""
+) -> HttpResponse:
+    """What was sent beside what somebody else saved meanwhile, to choose from question by question."""
+    context = {
+        "form": form,
+        "draft": draft,
+        "differences": differences(form, draft.fields),
+        "page": in_reader_language(consultation),
+        "consultation": consultation,
+        "problem": problem,
+        "now": timezone.now(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.CONFLICT
+    return render(request, "consultations/both_versions.html", context, status=status)
+
+
+def _changed_by_others(consultation: ConsultationPage, form: AnswerForm) -> Draft | None:
+    """The draft behind ``form`` where somebody else has changed it since the form saw it."""
+    draft = find_draft(consultation=consultation, token=form.draft_token)
+    typed = form.typed(get_language() or "en")
+    if draft is None or draft.key != form.cleaned_data["key"]:
+        return None
+    if draft.follows(revision=form.expected_revision, writer=typed.writer):
+        return None
+    return draft if differences(form, draft.fields) else None
+
+
+def hand_back(
+    request: HttpRequest, consultation: ConsultationPage, form: AnswerForm, *, is_sent: bool = False
+) -> HttpResponse:
+    """Give their words back to somebody whose answers can no longer be taken, so that nothing is lost.
+
+    ``is_sent``: somebody sent the answers already, and these words came after them.
+    """
     is_forthcoming = consultation.stage_at(timezone.now()) == Stage.FORTHCOMING
     context: dict[str, Any] = {
         "texts": list(form.typed_texts()),
         "left_over_texts": form.left_over_texts(),
-        "page": _in_reader_language(consultation),
+        "page": in_reader_language(consultation),
         "consultation": consultation,
         "is_forthcoming": is_forthcoming,
+        "is_sent": is_sent,
         "now": timezone.now(),
     }
-    status = HTTPStatus.CONFLICT if is_forthcoming else HTTPStatus.GONE
+    status = HTTPStatus.CONFLICT if is_forthcoming or is_sent else HTTPStatus.GONE
     return render(request, "consultations/handed_back.html", context, status=status)
+
+
+def draft_words() -> dict[str, str]:
+    """What autosave.js says."""
+    return {
+        "saved": _("Saved at {clock}"),
+        "offline": _(
+            "Not saved: there is no connection. What you type is kept on this device and saved when it is back."
+        ),
+        "retrying": _("Not saved yet. What you type is kept on this device, and we go on trying."),
+        "tooLong": _("Not saved: this is more than we can keep. Shorten it, or copy it elsewhere."),
+        "movedOn": _("Somebody else has changed these answers. Press “Save and come back later” to see both."),
+        "sent": _("These answers have been sent already. What you typed since is on this device only: copy it."),
+        "closed": _("This consultation has closed. What you typed is on this device only: copy it."),
+        "closesMoved": _("The closing time has changed. It now closes {moment}."),
+        "restored": _("Your answers are back where they were."),
+    }
 
 
 def _to_receipt(request: HttpRequest, response: Response, slug: str, *, is_repeat: bool) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Consultation pages, the responses to them, and what the fairness check of a consultation needs."""
 
+from consultations.models.drafts import Draft
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response
@@ -10,6 +11,7 @@ __all__ = [
     "ConsultationIndexPage",
     "ConsultationPage",
     "CouncilPeriod",
+    "Draft",
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",

@@ -98,3 +98,76 @@ def test_every_page_of_consultations_is_accessible(
         assert_accessible(page)
     page.goto(f"{language}answer/{OPEN}/")
     assert_accessible(page)
+
+
+def test_answers_are_saved_while_typing_and_come_back_on_another_device(
+    open_browser: Callable[..., Page], assert_accessible: Check, watch: Watch
+) -> None:
+    watch.expected = ("ERR_INTERNET_DISCONNECTED", "409", "404")
+    page = open_browser()
+    page.goto(f"/answer/{OPEN}/")
+    text, status = page.locator("textarea").first, page.locator(".wm-save-status")
+    text.fill(ODD_WORDS)
+    expect(status).to_have_text(re.compile(r"^Saved at "))
+    page.context.set_offline(True)
+    text.press_sequentially("!")
+    expect(status).to_contain_text("kept on this device")
+    page.context.set_offline(False)
+    expect(status).to_have_text(re.compile(r"^Saved at "))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are saved, not sent yet")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    link = page.locator("[data-draft-link]").get_attribute("href") or ""
+
+    other = open_browser(width=320, java_script_enabled=False)
+    other.goto(link)
+    assert link.rsplit("/", 2)[1] not in other.url
+    assert other.locator("textarea").first.input_value() == ODD_WORDS + "!"
+    page.goto(link)
+    other.locator("textarea").first.fill("From the other device")
+    other.get_by_role("button", name="Save and come back later").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Your answers are saved, not sent yet")
+
+    text.fill("From this one, not having seen it")
+    expect(status).to_contain_text("Somebody else has changed these answers")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two versions of your answers")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_label("Keep both texts, one after the other").check()
+    page.get_by_role("button", name="Save what I chose").click()
+    assert text.input_value() == "From the other device\n\nFrom this one, not having seen it"
+    answer_required_questions(page)
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+    assert page.evaluate("Object.keys(localStorage)") == []
+    other.goto(link)
+    expect(other.get_by_role("heading", level=1)).to_have_text("This link opens nothing now")
+
+
+def test_a_browser_that_was_killed_brings_back_what_never_left_it(
+    open_browser: Callable[..., Page], watch: Watch
+) -> None:
+    watch.expected = ("ERR_FAILED",)
+    page = open_browser()
+    page.goto(f"/answer/{OPEN}/")
+    page.route("**/save/", lambda route: route.abort())
+    page.locator("textarea").first.fill(ODD_WORDS)
+    expect(page.locator(".wm-save-status")).to_contain_text("kept on this device")
+    key = page.locator("[name=key]").input_value()
+    page.unroute("**/save/")
+    again = page.context.new_page()
+    page.close()
+    again.goto(f"/answer/{OPEN}/")
+    expect(again.get_by_text("that did not reach us")).to_be_visible()
+    again.get_by_role("button", name="Bring my answers back").click()
+    assert again.locator("textarea").first.input_value() == ODD_WORDS
+    expect(again.locator(".wm-save-status")).to_have_text(re.compile(r"^Saved at "))
+    assert again.locator("[name=key]").input_value() == key

@@ -64,6 +64,12 @@ class Config(BaseModel):
         default="deep",
         description="Reader of tone: deep (a small network), fast (a linear model) or lexicon (a word list and rules).",
     )
+    draft_days: int = Field(
+        default=14,
+        ge=0,
+        le=365,
+        description="Days after a consultation closes for which answers that were begun and not sent are kept.",
+    )
     log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property

@@ -46,3 +46,9 @@ def clock(value: datetime) -> SafeString:
 def days_left(context: template.Context, value: datetime) -> SafeString:
     """``12 days left``, ``Closes today at 5pm`` or ``Closed``."""
     return _time(timezone.localtime(value).isoformat(timespec="seconds"), say_days_left(value, _now(context)))
+
+
+@register.simple_tag
+def exact_moment(value: datetime) -> str:
+    """``2026-12-05T17:00:00+00:00``, as scripts read it."""
+    return timezone.localtime(value).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from consultations import drafts
 from sentiment import services as feedback
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("sources", feedback.read_due_sources),
     ("expired posts", feedback.expire_posts),
     ("ward summaries", feedback.refresh_summaries),
+    ("unsent answers", drafts.forget_drafts),
     ("finished tasks", forget_finished_tasks),
 )
 

@@ -1,0 +1,57 @@
+"""Answers that are being written and have not been sent. No account, name or postcode belongs to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.pages import ConsultationPage
+
+
+class Draft(models.Model):
+    """What one respondent, or several who share a link, have typed so far: field values by name, as posted.
+
+    ``key`` becomes the key of the response. Whoever holds the token opens the draft; only its SHA-256 is kept.
+    ``revision`` grows by one with every change. The last writer is one open form; since revision ``written_from``
+    nobody but they changed the draft, so that a save whose acknowledgement was lost is no quarrel with oneself.
+    """
+
+    consultation = models.ForeignKey(
+        ConsultationPage, models.CASCADE, related_name="drafts", verbose_name=_("consultation")
+    )
+    key = models.UUIDField(_("one-use key"))
+    token_hash = models.CharField(_("hash of the link's secret"), max_length=64, unique=True)
+    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    fields = models.JSONField(_("fields"), default=dict, blank=True, help_text=_("Lists of values by field name."))
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    writer = models.UUIDField(_("last writer"))
+    written_from = models.PositiveIntegerField(_("written by them since revision"), default=0)
+    sequence = models.PositiveBigIntegerField(
+        _("number of the writer's save"), default=0, help_text=_("A lower one that comes later is out of date.")
+    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    created_at = models.DateTimeField(_("begun"))
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "key"], name="draft_once_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(revision__gt=models.F("written_from")), name="draft_revision_follows_its_writing"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(saved_at__gte=models.F("created_at")), name="draft_saved_once_begun"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def follows(self, *, revision: int, writer: UUID) -> bool:
+        """Whether ``writer``, who last saw ``revision``, knows everything that stands here."""
+        return revision == self.revision or (writer == self.writer and revision >= self.written_from)

@@ -1,0 +1,307 @@
+/**
+ * Saves what is typed into a consultation's form: on the server within a second of a pause and every two seconds of
+ * typing, on this device until the server has acknowledged it. The form's own buttons work without this.
+ */
+import { Announcer } from './room-announcer.js'
+import { DraftStore } from './draft-store.js'
+import { Words, readJson } from './room-words.js'
+
+export const PAUSE_MS = 800
+export const LONGEST_UNSAVED_MS = 2000
+export const FIRST_RETRY_MS = 1000
+export const LONGEST_RETRY_MS = 30_000
+export const REQUEST_MS = 15_000
+export const SENDING_MS = 30_000 // after which a form that is still here was not sent
+
+const IDENTITY = ['key', 'draft', 'revision', 'writer']
+const NEVER_KEPT = ['csrfmiddlewaretoken', 'postcode', ...IDENTITY]
+
+/** Where the server's answer ends saving for good, and what is said then. */
+const FINAL = { moved_on: 'movedOn', sent: 'sent', closed: 'closed' }
+
+export class Autosave {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {object} parts
+   * @param {(url: string, options: object) => Promise<Response>} parts.fetch
+   * @param {(url: string, body: FormData) => boolean} parts.sendBeacon
+   * @param {{setTimeout: Function, clearTimeout: Function, now: () => number, random: () => number}} parts.clock
+   * @param {DraftStore} parts.store, {Words} parts.words, {() => boolean} parts.isOnline
+   * @param {HTMLElement} parts.announcer a polite live region, {HTMLElement} parts.closes the closing time's words
+   * @param {(form: HTMLFormElement) => FormData} parts.read what the form holds
+   */
+  constructor (form, { fetch, sendBeacon, clock, store, words, isOnline, announcer, closes, read }) {
+    Object.assign(this, { form, fetch, sendBeacon, clock, store, words, isOnline, closes, read })
+    this.announcer = new Announcer(announcer, clock, () => '')
+    this.status = form.querySelector('[data-part="status"]')
+    this.sequence = 0
+    this.unsavedSince = null // when the first keystroke fell that no save in flight or done holds
+    this.failures = 0
+    this.isSaving = this.isStopped = this.isSending = false
+    this.timer = null
+    this.said = ''
+  }
+
+  start () {
+    this.form.addEventListener('input', () => this.changed())
+    this.form.addEventListener('change', () => this.changed())
+    this.form.addEventListener('submit', () => this.submitted())
+    if ('unsaved' in this.form.dataset) this.changed()
+  }
+
+  value (name) {
+    return this.form.elements[name].value
+  }
+
+  /** Something was typed: keep it here at once, and on the server soon. */
+  changed () {
+    if (this.isSending) return
+    this.unsavedSince ??= this.clock.now()
+    this.keep(this.typed())
+    if (this.isStopped || this.isSaving) return
+    if (this.failures) return // a retry is on its way
+    const longest = this.unsavedSince + LONGEST_UNSAVED_MS - this.clock.now()
+    this.saveIn(Math.max(0, Math.min(PAUSE_MS, longest)))
+  }
+
+  saveIn (milliseconds) {
+    this.clock.clearTimeout(this.timer)
+    this.timer = this.clock.setTimeout(() => this.save(), milliseconds)
+  }
+
+  async save () {
+    if (this.isSaving || this.isStopped || this.isSending || this.unsavedSince === null) return
+    this.clock.clearTimeout(this.timer)
+    this.isSaving = true
+    const since = this.unsavedSince
+    this.unsavedSince = null
+    this.sequence += 1
+    let reply = null
+    try {
+      const response = await this.fetch(this.form.dataset.save, {
+        method: 'POST', body: this.body(), headers: { Accept: 'application/json' }
+      })
+      reply = response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : null
+    } catch {
+      // no connection, or none in time
+    }
+    this.isSaving = false
+    if (this.isSending) return
+    this.settle(reply, since)
+  }
+
+  settle (reply, since) {
+    if (reply) this.showClosing(reply)
+    if (reply?.state === 'saved') this.saved(reply)
+    else {
+      this.unsavedSince = Math.min(since, this.unsavedSince ?? since)
+      if (reply && reply.state in FINAL) this.stop(FINAL[reply.state])
+      else if (reply?.state === 'too_long') this.say('tooLong') // until something is changed
+      else this.retry()
+    }
+  }
+
+  saved (reply) {
+    this.failures = 0
+    if (reply.key !== this.value('key')) this.store.forget(this.value('key'))
+    for (const name of ['key', 'draft', 'revision']) this.form.elements[name].value = reply[name]
+    if (this.unsavedSince === null) this.keep(null)
+    else {
+      this.keep(this.typed())
+      this.saveIn(Math.max(0, Math.min(PAUSE_MS, this.unsavedSince + LONGEST_UNSAVED_MS - this.clock.now())))
+    }
+    this.say('saved', { clock: reply.clock })
+  }
+
+  /** Come back with full jitter, so that a crowd does not come back at once. */
+  retry () {
+    this.failures += 1
+    this.say(this.isOnline() ? 'retrying' : 'offline')
+    const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures)
+    this.saveIn(FIRST_RETRY_MS / 2 + this.clock.random() * longest)
+  }
+
+  /** The browser says that the network is back. */
+  cameOnline () {
+    if (this.unsavedSince !== null) this.saveIn(this.clock.random() * FIRST_RETRY_MS)
+  }
+
+  wentOffline () {
+    if (this.unsavedSince !== null || this.failures) this.say('offline')
+  }
+
+  /** The page is going away: hand over what no save holds, without waiting for an answer. */
+  leave () {
+    if (this.isSending || this.isStopped || (this.unsavedSince === null && !this.isSaving)) return
+    this.sequence += 1
+    this.sendBeacon(this.form.dataset.save, this.body())
+    this.keep(this.typed())
+  }
+
+  /** The whole form goes to the server by itself; this device keeps the words until the receipt is seen. */
+  submitted () {
+    this.keep(this.typed())
+    this.isSending = true
+    this.clock.clearTimeout(this.timer)
+    this.clock.setTimeout(() => this.cameBack(), SENDING_MS)
+  }
+
+  /** Shown again from the browser's memory after going away, or never gone. */
+  cameBack () {
+    if (!this.isSending) return
+    this.isSending = false
+    this.changed()
+  }
+
+  stop (reason) {
+    this.isStopped = true
+    this.clock.clearTimeout(this.timer)
+    this.say(reason)
+  }
+
+  body () {
+    const data = this.read(this.form)
+    data.delete('postcode')
+    for (const [name, value] of [...data.entries()]) if (typeof value !== 'string') data.delete(name)
+    data.set('sequence', String(this.sequence))
+    return data
+  }
+
+  /** What is typed, as lists of values by field name. */
+  typed () {
+    const fields = {}
+    for (const [name, value] of this.read(this.form).entries()) {
+      if (typeof value !== 'string' || value === '' || NEVER_KEPT.includes(name)) continue
+      ;(fields[name] ??= []).push(value)
+    }
+    return fields
+  }
+
+  keep (fields) {
+    const identity = Object.fromEntries(IDENTITY.map((name) => [name, this.value(name)]))
+    this.store.keep({ ...identity, sequence: this.sequence, fields })
+  }
+
+  /** Put an entry of this device back into the form, under the identity it had, and have it saved. */
+  restore (entry) {
+    for (const name of IDENTITY) this.form.elements[name].value = entry[name]
+    this.sequence = entry.sequence
+    for (const element of this.form.elements) {
+      if (!element.name || element.type === 'hidden' || NEVER_KEPT.includes(element.name)) continue
+      const values = entry.fields[element.name] ?? []
+      if (element.type === 'checkbox' || element.type === 'radio') element.checked = values.includes(element.value)
+      else if ('value' in element && element.type !== 'file' && element.tagName !== 'BUTTON') element.value = values[0] ?? ''
+    }
+    this.form.querySelectorAll('textarea').forEach((area) => area.dispatchEvent(new Event('keyup')))
+    this.announcer.say(this.words.say('restored'))
+    this.changed()
+  }
+
+  /** An extension, or an earlier end, reaches a page that is open. */
+  showClosing ({ closes_at: closesAt, closes }) {
+    if (!closesAt || closesAt === this.form.dataset.closesAt) return
+    this.form.dataset.closesAt = closesAt
+    const time = this.closes?.querySelector('time')
+    if (time) {
+      time.dateTime = closesAt
+      time.textContent = closes
+    }
+    this.announcer.say(this.words.say('closesMoved', { moment: closes }))
+  }
+
+  /** The line says what holds now; voices hear only that it has become something else. */
+  say (name, values = {}) {
+    const sentence = this.words.say(name, values)
+    this.status.textContent = sentence
+    this.status.dataset.state = name === 'saved' ? 'saved' : 'unsaved'
+    if (name !== this.said) this.announcer.say(sentence)
+    this.said = name
+  }
+}
+
+/** Offers what this device still holds of an earlier visit. */
+export class KeptHere {
+  constructor (section, { autosave, store, go, sayWhen }) {
+    Object.assign(this, { section, autosave, store, go, sayWhen })
+    this.part('go-on').addEventListener('click', () => this.goOn())
+    this.part('forget').addEventListener('click', () => this.forget())
+  }
+
+  part (name) {
+    return this.section.querySelector(`[data-part="${name}"]`)
+  }
+
+  start () {
+    const { form } = this.autosave
+    if ('unsaved' in form.dataset) return // the page holds what was just sent
+    this.entry = this.store.offer(this.autosave.value('key'), this.autosave.value('revision') !== '0')
+    if (!this.entry) return
+    const sentence = this.entry.fields ? this.section.dataset.unsaved : this.section.dataset.saved
+    this.part('says').textContent = sentence.replace('{when}', this.sayWhen(this.entry.at))
+    this.section.hidden = false
+  }
+
+  goOn () {
+    this.section.hidden = true
+    if (this.entry.fields) this.autosave.restore(this.entry)
+    else this.go(this.autosave.form.dataset.resume.replace('TOKEN', this.entry.draft))
+    this.autosave.form.querySelector('textarea, input:not([type=hidden])')?.focus()
+  }
+
+  forget () {
+    this.section.hidden = true
+    this.store.forget(this.entry.key)
+  }
+}
+
+function openStore (consultation) {
+  let storage = { getItem: () => null, setItem () {}, removeItem () {} }
+  try {
+    storage = window.localStorage
+  } catch {
+    // refused by the browser's settings
+  }
+  return new DraftStore(consultation, storage, () => Date.now())
+}
+
+function start (form) {
+  const language = document.documentElement.lang || 'en'
+  const store = openStore(form.dataset.consultation)
+  const autosave = new Autosave(form, {
+    fetch: (url, options) => window.fetch(url, { ...options, signal: AbortSignal.timeout(REQUEST_MS) }),
+    sendBeacon: (url, body) => navigator.sendBeacon(url, body),
+    clock: {
+      setTimeout: window.setTimeout.bind(window),
+      clearTimeout: window.clearTimeout.bind(window),
+      now: () => performance.now(),
+      random: Math.random
+    },
+    store,
+    words: new Words(readJson(document, 'draft-words'), language),
+    isOnline: () => navigator.onLine,
+    announcer: document.getElementById('draft-announcer'),
+    closes: document.getElementById('closes'),
+    read: (form) => new FormData(form)
+  })
+  new KeptHere(document.getElementById('kept-here'), {
+    autosave,
+    store,
+    go: (url) => window.location.assign(url),
+    sayWhen: (at) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  }).start()
+  window.addEventListener('online', () => autosave.cameOnline())
+  window.addEventListener('offline', () => autosave.wentOffline())
+  window.addEventListener('pagehide', () => autosave.leave())
+  window.addEventListener('pageshow', (event) => { if (event.persisted) autosave.cameBack() })
+  autosave.start()
+}
+
+/** A page that says what became of a draft: this device need not hold it any more. */
+function forget (element) {
+  openStore(element.dataset.consultation).forget(element.dataset.key)
+}
+
+if (typeof document !== 'undefined') {
+  document.querySelectorAll('[data-module="autosave"]').forEach(start)
+  document.querySelectorAll('[data-module="forget-draft"]').forEach(forget)
+}

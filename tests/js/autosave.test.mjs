@@ -1,0 +1,359 @@
+/** Saving what is typed, with a clock, a server and a device that the test holds. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+const js = '../../site/wardmote/static/wardmote/js/'
+const { Autosave, KeptHere, FIRST_RETRY_MS, LONGEST_UNSAVED_MS, PAUSE_MS, SENDING_MS } = await import(`${js}autosave.js`)
+const { DraftStore, MOST_KEPT, WAY_BACK_KEPT_MS, WORDS_KEPT_MS } = await import(`${js}draft-store.js`)
+const { Words } = await import(`${js}room-words.js`)
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+class Clock {
+  constructor () {
+    this.time = 0
+    this.timers = new Map()
+    this.next = 1
+    this.random = () => 0.5
+    this.now = () => this.time
+    this.setTimeout = (run, wait) => { this.timers.set(this.next, { at: this.time + wait, run }); return this.next++ }
+    this.clearTimeout = (id) => this.timers.delete(id)
+  }
+
+  async pass (milliseconds) {
+    const end = this.time + milliseconds
+    for (;;) {
+      const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0]
+      if (!due) break
+      this.timers.delete(due[0])
+      this.time = due[1].at
+      due[1].run()
+      await settled()
+    }
+    this.time = end
+  }
+}
+
+class Device {
+  constructor () { this.held = new Map() }
+  getItem (name) { return this.held.get(name) ?? null }
+  setItem (name, value) { this.held.set(name, value) }
+  removeItem (name) { this.held.delete(name) }
+}
+
+const WORDS = {
+  saved: 'Saved at {clock}', offline: 'Offline', retrying: 'Trying', tooLong: 'Too long', movedOn: 'Two versions',
+  sent: 'Sent', closed: 'Closed', closesMoved: 'Now closes {moment}', restored: 'Back'
+}
+const CLOSING = { closes_at: '2026-12-05T17:00:00+00:00', closes: 'Saturday 5 December at 5pm' }
+
+/** A form of one text, one pair of boxes, and the hidden fields. */
+function makeForm () {
+  const values = { csrfmiddlewaretoken: 'c', key: 'k1', draft: 't1', revision: '0', writer: 'w1', 'q-1': '', postcode: 'IP1 1AA' }
+  const inputs = Object.entries(values).map(([name, value]) => ({
+    name, value, type: name === 'q-1' ? 'textarea' : name === 'postcode' ? 'text' : 'hidden', tagName: 'INPUT'
+  }))
+  const boxes = ['a', 'b'].map((value) => ({ name: 'q-2', value, type: 'checkbox', tagName: 'INPUT', checked: false }))
+  const elements = [...inputs, ...boxes]
+  for (const input of inputs) elements[input.name] = input
+  const status = { textContent: '', dataset: {} }
+  return {
+    elements,
+    boxes,
+    status,
+    dataset: { save: '/save/', resume: '/draft/TOKEN/', closesAt: CLOSING.closes_at },
+    querySelector: (selector) => selector.includes('status') ? status : { focus () {} },
+    querySelectorAll: () => [],
+    addEventListener () {}
+  }
+}
+
+function read (form) {
+  const data = new FormData()
+  for (const one of form.elements) if (one.type !== 'checkbox' || one.checked) data.append(one.name, one.value)
+  return data
+}
+
+function open ({ device = new Device(), form = makeForm(), isOnline = true } = {}) {
+  const clock = new Clock()
+  const store = new DraftStore('7', device, clock.now)
+  const asked = []
+  const beacons = []
+  const server = { answer: async (body) => saved(body) }
+  const saved = (body) => ({
+    state: 'saved', key: body.get('key'), draft: body.get('draft'), revision: asked.length, clock: '10:42am', ...CLOSING
+  })
+  const announcer = { textContent: '' }
+  const time = { dateTime: CLOSING.closes_at, textContent: CLOSING.closes }
+  const autosave = new Autosave(form, {
+    fetch: async (url, { body }) => {
+      asked.push({ at: clock.time, body })
+      const reply = await server.answer(body)
+      return { headers: new Headers({ 'content-type': 'application/json' }), json: async () => reply }
+    },
+    sendBeacon: (url, body) => beacons.push(body),
+    clock,
+    store,
+    words: new Words(WORDS, 'en'),
+    isOnline: () => isOnline,
+    announcer,
+    closes: { querySelector: () => time },
+    read
+  })
+  autosave.start()
+  const type = (text) => { form.elements['q-1'].value = text; autosave.changed() }
+  return { autosave, form, clock, store, asked, beacons, server, saved, announcer, time, type, device }
+}
+
+test('a pause saves within a second, and the status line says when', async () => {
+  const { clock, asked, form, type } = open()
+  type('More seats')
+  await clock.pass(1000)
+  assert.deepEqual(asked.map(({ at }) => at), [PAUSE_MS])
+  assert.equal(asked[0].body.get('q-1'), 'More seats')
+  assert.equal(form.status.textContent, 'Saved at 10:42am')
+  assert.equal(form.elements.revision.value, 1)
+})
+
+test('while somebody types without a pause, nothing is unsaved for more than two seconds', async () => {
+  const { clock, asked, type } = open()
+  for (let n = 0; n < 60; n++) {
+    type('x'.repeat(n + 1))
+    await clock.pass(100)
+  }
+  assert.ok(asked.length >= 2 && asked.length <= 3, `${asked.length} saves in six seconds`)
+  assert.equal(asked[0].at, LONGEST_UNSAVED_MS)
+})
+
+test('nothing typed, nothing saved', async () => {
+  const { clock, asked } = open()
+  await clock.pass(60_000)
+  assert.equal(asked.length, 0)
+})
+
+test('the postcode and files leave the device with the form only', async () => {
+  const { clock, asked, store, type } = open()
+  type('Hello')
+  assert.deepEqual(store.entries[0].fields, { 'q-1': ['Hello'] })
+  await clock.pass(1000)
+  assert.equal(asked[0].body.has('postcode'), false)
+})
+
+test('the device holds the words until the server has them, and then only the way back', async () => {
+  const { clock, store, type } = open()
+  type('Hello')
+  assert.deepEqual(store.entries.map(({ key, fields }) => [key, fields]), [['k1', { 'q-1': ['Hello'] }]])
+  await clock.pass(1000)
+  assert.deepEqual(store.entries.map(({ key, draft, fields }) => [key, draft, fields]), [['k1', 't1', null]])
+})
+
+test('what is typed while a save is under way is saved after it, one at a time', async () => {
+  const { clock, asked, server, saved, store, type } = open()
+  let answer
+  server.answer = (body) => new Promise((resolve) => { answer = () => resolve(saved(body)) })
+  type('One')
+  await clock.pass(PAUSE_MS)
+  type('One two')
+  await clock.pass(5000)
+  assert.equal(asked.length, 1)
+  answer()
+  await settled()
+  assert.deepEqual(store.entries[0].fields, { 'q-1': ['One two'] })
+  await clock.pass(PAUSE_MS)
+  assert.deepEqual(asked.map(({ body }) => [body.get('q-1'), body.get('sequence')]), [['One', '1'], ['One two', '2']])
+})
+
+test('without a connection it says so, keeps the words and comes back with jitter', async () => {
+  const { clock, asked, server, saved, form, store, type } = open({ isOnline: false })
+  server.answer = async () => { throw new TypeError('network') }
+  type('Hello')
+  await clock.pass(PAUSE_MS)
+  assert.equal(form.status.textContent, 'Offline')
+  assert.equal(form.status.dataset.state, 'unsaved')
+  await clock.pass(20_000)
+  const waits = asked.slice(1).map(({ at }, place) => at - asked[place].at)
+  assert.deepEqual(waits.slice(0, 3), [1500, 2500, 4500])
+  server.answer = async (body) => saved(body)
+  await clock.pass(30_000)
+  assert.equal(form.status.textContent, 'Saved at 10:42am')
+  assert.equal(store.entries[0].fields, null)
+})
+
+test('typing while a retry waits does not hurry it, and the retry holds the newest words', async () => {
+  const { clock, asked, server, saved, type } = open()
+  server.answer = async () => { throw new TypeError('network') }
+  type('One')
+  await clock.pass(PAUSE_MS)
+  server.answer = async (body) => saved(body)
+  type('Two')
+  await clock.pass(1000)
+  assert.equal(asked.length, 1)
+  await clock.pass(FIRST_RETRY_MS)
+  assert.equal(asked[1].body.get('q-1'), 'Two')
+})
+
+test('an answer that is no JSON is a failure, and a busy server is asked again', async () => {
+  for (const reply of [null, { state: 'too_many', ...CLOSING }]) {
+    const { clock, asked, server, form, type } = open()
+    server.answer = async () => reply
+    type('One')
+    await clock.pass(PAUSE_MS)
+    assert.equal(form.status.textContent, 'Trying')
+    await clock.pass(2000)
+    assert.equal(asked.length, 2)
+  }
+})
+
+test('voices hear that it is saved once, not at every save', async () => {
+  const { clock, announcer, type } = open()
+  const heard = []
+  Object.defineProperty(announcer, 'textContent', { set: (text) => heard.push(text) })
+  for (let n = 0; n < 10; n++) {
+    type(`text ${n}`)
+    await clock.pass(6000)
+  }
+  assert.deepEqual(heard, ['Saved at 10:42am'])
+})
+
+for (const [state, sentence] of [['moved_on', 'Two versions'], ['sent', 'Sent'], ['closed', 'Closed']]) {
+  test(`after "${state}" nothing more is sent, and the words stay on the device`, async () => {
+    const { clock, asked, beacons, autosave, server, form, store, type } = open()
+    server.answer = async () => ({ state, ...CLOSING })
+    type('Late')
+    await clock.pass(PAUSE_MS)
+    type('Later')
+    autosave.leave()
+    await clock.pass(60_000)
+    assert.equal(asked.length, 1)
+    assert.equal(beacons.length, 0)
+    assert.equal(form.status.textContent, sentence)
+    assert.deepEqual(store.entries[0].fields, { 'q-1': ['Later'] })
+  })
+}
+
+test('an extension reaches the open page and is told once', async () => {
+  const { clock, announcer, server, saved, time, type } = open()
+  const heard = []
+  Object.defineProperty(announcer, 'textContent', { set: (text) => heard.push(text) })
+  const later = { closes_at: '2026-12-12T17:00:00+00:00', closes: 'Saturday 12 December at 5pm' }
+  server.answer = async (body) => ({ ...saved(body), ...later })
+  for (let n = 0; n < 3; n++) {
+    type(`text ${n}`)
+    await clock.pass(6000)
+  }
+  assert.deepEqual([time.dateTime, time.textContent], [later.closes_at, later.closes])
+  assert.equal(heard.filter((text) => text.includes('Now closes Saturday 12 December at 5pm')).length, 1)
+})
+
+test('a page that goes away hands over what no save holds', async () => {
+  const { clock, autosave, beacons, type } = open()
+  type('Going')
+  autosave.leave()
+  assert.deepEqual(beacons.map((body) => [body.get('q-1'), body.get('sequence'), body.has('postcode')]), [['Going', '1', false]])
+  await clock.pass(PAUSE_MS)
+  autosave.leave()
+  assert.equal(beacons.length, 1)
+})
+
+test('a form that is being sent is saved no more, and is kept here until its receipt is seen', async () => {
+  const { clock, autosave, asked, beacons, store, type } = open()
+  type('Send me')
+  autosave.submitted()
+  autosave.leave()
+  await clock.pass(SENDING_MS - 1)
+  assert.deepEqual([asked.length, beacons.length], [0, 0])
+  assert.deepEqual(store.entries[0].fields, { 'q-1': ['Send me'] })
+  await clock.pass(1 + PAUSE_MS) // still here: it did not go
+  assert.equal(asked.length, 1)
+})
+
+test('a new key from the server replaces the old one on the device', async () => {
+  const { clock, server, saved, store, form, type } = open()
+  server.answer = async (body) => ({ ...saved(body), key: 'k9', draft: 't9' })
+  type('Hello')
+  await clock.pass(PAUSE_MS)
+  assert.deepEqual(store.entries.map(({ key }) => key), ['k9'])
+  assert.deepEqual([form.elements.key.value, form.elements.draft.value], ['k9', 't9'])
+})
+
+function offer (opened, go = () => {}) {
+  const parts = {}
+  for (const name of ['says', 'go-on', 'forget']) {
+    parts[name] = { textContent: '', addEventListener: (_type, run) => { parts[name].click = run } }
+  }
+  const section = {
+    hidden: true,
+    dataset: { unsaved: 'Unsaved {when}', saved: 'Saved {when}' },
+    querySelector: (selector) => parts[selector.match(/"(.+)"/)[1]]
+  }
+  new KeptHere(section, { ...opened, go, sayWhen: (at) => `at ${at}` }).start()
+  return { section, parts }
+}
+
+test('words that never reached the server come back under the identity they had', async () => {
+  const device = new Device()
+  const first = open({ device })
+  first.form.boxes[1].checked = true
+  first.type('a<b and c>d 👏 ŵ شكرا')
+  const form = makeForm()
+  Object.assign(form.elements.key, { value: 'k2' })
+  Object.assign(form.elements.draft, { value: 't2' })
+  const second = open({ device, form })
+  const { section, parts } = offer(second)
+  assert.equal(section.hidden, false)
+  assert.equal(parts.says.textContent, 'Unsaved at 0')
+  parts['go-on'].click()
+  assert.equal(form.elements['q-1'].value, 'a<b and c>d 👏 ŵ شكرا')
+  assert.deepEqual(form.boxes.map(({ checked }) => checked), [false, true])
+  await second.clock.pass(PAUSE_MS)
+  assert.deepEqual(
+    ['key', 'draft', 'writer', 'q-1', 'q-2'].map((name) => second.asked[0].body.get(name)),
+    ['k1', 't1', 'w1', 'a<b and c>d 👏 ŵ شكرا', 'b']
+  )
+})
+
+test('what the server has is opened by its link, or taken off the device', async () => {
+  const device = new Device()
+  const first = open({ device })
+  first.type('Hello')
+  await first.clock.pass(PAUSE_MS)
+  const form = makeForm()
+  Object.assign(form.elements.key, { value: 'k2' })
+  const second = open({ device, form })
+  const went = []
+  const { section, parts } = offer(second, (url) => went.push(url))
+  assert.equal(parts.says.textContent, 'Saved at 800')
+  parts['go-on'].click()
+  assert.deepEqual(went, ['/draft/t1/'])
+  parts.forget.click()
+  assert.deepEqual([section.hidden, second.store.entries], [true, []])
+})
+
+test('a form that shows what was just sent is offered nothing', () => {
+  const device = new Device()
+  open({ device }).type('Hello')
+  const form = makeForm()
+  form.dataset.unsaved = ''
+  assert.equal(offer(open({ device, form })).section.hidden, true)
+})
+
+test('the device keeps few drafts, words for a month and the way back for a day', () => {
+  let now = 0
+  const store = new DraftStore('7', new Device(), () => now)
+  for (let n = 0; n < MOST_KEPT + 2; n++) store.keep({ key: `k${n}`, fields: n % 2 ? null : {} })
+  assert.deepEqual(store.entries.map(({ key }) => key), ['k2', 'k3', 'k4', 'k5', 'k6'])
+  now = WAY_BACK_KEPT_MS
+  assert.deepEqual(store.entries.map(({ key }) => key), ['k2', 'k4', 'k6'])
+  now = WORDS_KEPT_MS
+  assert.deepEqual(store.entries, [])
+})
+
+test('a device that refuses to store, or holds nonsense, holds the drafts of this page', () => {
+  const refusing = { getItem: () => { throw new Error('no') }, setItem: () => { throw new Error('no') }, removeItem () {} }
+  const store = new DraftStore('7', refusing, () => 0)
+  store.keep({ key: 'k', fields: { a: ['b'] } })
+  assert.deepEqual(store.entries, [{ key: 'k', fields: { a: ['b'] }, at: 0 }])
+  const nonsense = new Device()
+  nonsense.setItem('wardmote-drafts-7', '{"a":[')
+  assert.deepEqual(new DraftStore('7', nonsense, () => 0).entries, [])
+})
