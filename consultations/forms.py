@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations import conditions
 from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, is_token, make_token
-from consultations.kinds import MAIN, AnswerGiven, Question
+from consultations.kinds import MAIN, AnswerGiven, Question, asked_of, said_in
 from consultations.kinds.fields import PlainTextField
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
@@ -25,6 +27,9 @@ from wards.forms import PostcodeField
 
 QUESTION_PREFIX = "q-"
 """Begins the names of the fields that hold answers; a question's id follows."""
+
+SHOWN = "shown"
+"""Name of the hidden field with the ids, apart by commas, of the questions with a rule that the form showed."""
 
 RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
 
@@ -45,6 +50,10 @@ class QuestionGroup:
 
     question: Question
     parts: dict[str, BoundField]
+    rules: tuple[conditions.Rule, ...] = ()
+    """Every rule that holds for it: its own and its section's."""
+    is_asked: bool = True
+    """Whether what is answered so far meets the rules. What is not asked is drawn all the same, and hidden."""
 
     @property
     def field(self) -> BoundField:
@@ -53,6 +62,10 @@ class QuestionGroup:
     @property
     def html_id(self) -> str:
         return f"id_{field_name(self.question)}-group"
+
+    @property
+    def rules_json(self) -> str:
+        return json.dumps(conditions.as_json(self.rules))
 
     @property
     def has_errors(self) -> bool:
@@ -101,13 +114,37 @@ class AnswerForm(forms.Form):
             "Enter your postcode, or tick one of the boxes below it"
         )
         self._given: list[AnswerGiven] = []
+        self._rules = {
+            each.id: each.rules for each in conditions.askings([question.step for question in self.questions])
+        }
+        self._asked = asked_of(self.questions, ())
+        self.newly_asked: tuple[Question, ...] = ()
         asked = (field_name(question, part) for question in self.questions for part in question.fields())
         self.order_fields([*DRAFT_FIELDS, *asked, *RESIDENCE_FIELDS])
 
     def question_groups(self) -> Iterator[QuestionGroup]:
         for question in self.questions:
             names = {part: field_name(question, part) for part in question.fields()}
-            yield QuestionGroup(question, {part: self[name] for part, name in names.items()})
+            yield QuestionGroup(
+                question,
+                {part: self[name] for part, name in names.items()},
+                rules=self._rules[question.id],
+                is_asked=question.id in self._asked,
+            )
+
+    @property
+    def shown(self) -> str:
+        """The value of the hidden field ``SHOWN``: the questions with a rule that are asked now."""
+        asked = (question.id for question in self.questions if question.id in self._asked)
+        return ",".join(question_id for question_id in asked if self._rules[question_id])
+
+    def why_asked(self) -> list[tuple[Question, str]]:
+        """The questions that follow from what was just answered, each with the reason why it is asked."""
+        said = said_in(self._given)
+        return [
+            (question, _say_why(question, self._rules[question.id], said, self.questions))
+            for question in self.newly_asked
+        ]
 
     def residence_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in RESIDENCE_FIELDS if name in self.fields)
@@ -132,7 +169,11 @@ class AnswerForm(forms.Form):
             for name, values in fields.items()
             if name in cls.base_fields and values
         }
-        return cls(initial={**initial, **hidden}, on=on)
+        form = cls(initial={**initial, **hidden}, on=on)
+        judged = cls.holding(fields, on=on)
+        judged.is_valid()
+        form._asked = judged._asked
+        return form
 
     @classmethod
     def holding(cls, fields: Mapping[str, list[str]], *, on: date) -> Self:
@@ -188,7 +229,30 @@ class AnswerForm(forms.Form):
         for question in self.questions:
             if question.is_asked:
                 self._clean_question(question)
+        self._clean_rules()
         self._clean_residence()
+
+    def _clean_rules(self) -> None:
+        """Forgive what is wrong with questions that are not asked, or that could not be seen until now."""
+        self._asked = asked_of(self.questions, self._given)
+        shown = set(self.data.get(SHOWN, "").split(","))
+        self.newly_asked = tuple(
+            question
+            for question in self.questions
+            if question.is_asked
+            and question.id in self._asked
+            and self._rules[question.id]
+            and question.id not in shown
+            and not self._is_begun(question)
+        )
+        for question in self.questions:
+            if question.id not in self._asked or question in self.newly_asked:
+                for part in question.fields():
+                    self.errors.pop(field_name(question, part), None)
+
+    def _is_begun(self, question: Question) -> bool:
+        sent = cast(QueryDict, self.data)
+        return any(said.strip() for part in question.fields() for said in sent.getlist(field_name(question, part)))
 
     def _clean_question(self, question: Question) -> None:
         names = {part: field_name(question, part) for part in question.fields()}
@@ -346,3 +410,19 @@ def _said(field: BoundField) -> str:
         offered = cast(Iterable[tuple[str, str]], field.field.choices)
         return "; ".join(str(label) for value, label in offered if value and value in chosen)
     return field.data if isinstance(field.data, str) and field.data.strip() else ""
+
+
+def _say_why(
+    question: Question, rules: Sequence[conditions.Rule], said: conditions.Said, questions: Sequence[Question]
+) -> str:
+    """Why ``question`` is asked of somebody who ``said`` this: the first clause of ``rules`` they met."""
+    by_id = {each.id: each for each in questions}
+    met = next((each for rule in rules for each in rule.clauses if conditions.is_clause_met(each, said)), None)
+    target = by_id.get(met.question_id) if met else None
+    if met is None or target is None:
+        return question.wording
+    chosen = [option.label for value in said[target.id] if (option := target.option(value))]
+    words = {"question": target.wording, "asked": question.wording, "answer": "; ".join(chosen)}
+    if not chosen:
+        return _("Because you answered “%(question)s”, we also ask: %(asked)s") % words
+    return _("Because you answered “%(answer)s” to “%(question)s”, we also ask: %(asked)s") % words

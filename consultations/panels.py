@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models import Q
@@ -9,6 +10,8 @@ from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
+from consultations.condition_words import offered_to_rules, say_fault, say_rule
+from consultations.conditions import faults
 from consultations.fairness_check import check_page
 from wards.models import Ward
 
@@ -50,4 +53,19 @@ class FairnessPanel(Panel):
             return (super().get_context_data(parent_context) or {}) | {
                 "page": self.instance,
                 "check": check_page(self.instance) if self.instance.pk else None,
+            }
+
+
+class AskedIfPanel(Panel):
+    """Who is asked what, in sentences, as the page was last saved; and what the form of a rule may offer."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "consultations/admin/asked_if_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            survey = self.instance.survey
+            return (super().get_context_data(parent_context) or {}) | {
+                "rules": [(each, say_rule(each.rule, survey)) for each in survey if each.rule],
+                "findings": [say_fault(each, survey) for each in faults([each.step for each in survey])],
+                "offered": json.dumps(offered_to_rules()),
             }

@@ -145,7 +145,8 @@ class ResponsesView(OfficersOnly, ReportView):
         )
         return self.as_spreadsheet(chosen.iterator(chunk_size=EXPORT_CHUNK), request.GET["export"])
 
-    # The spreadsheet: a row for each response, a column for each question that was ever answered.
+    # The spreadsheet: a row for each response, a column for each question that was ever answered. What is kept aside
+    # is left out: a sum over a column must come to what the counts say.
 
     @cached_property
     def question_headings(self) -> dict[str, str]:
@@ -165,7 +166,7 @@ class ResponsesView(OfficersOnly, ReportView):
         return own.get(field) or safe_cell(self.question_headings[field])
 
     def to_row_dict(self, item: Response) -> OrderedDict[str, str]:
-        said = {answer.question_id: answer.in_one_line for answer in answers_of(item)}
+        said = {answer.question_id: answer.in_one_line for answer in answers_of(item) if answer.is_asked}
         return OrderedDict(
             {
                 "reference": item.reference,
@@ -213,10 +214,12 @@ class ResponseView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answers = list(self.response.answers.order_by("position"))
         return super().get_context_data(**kwargs) | {
             "response": self.response,
             "origin": origin_of(self.response),
-            "answers": self.response.answers.order_by("position"),
+            "answers": answers,
+            "has_kept_aside": not all(answer.is_asked for answer in answers),
         }
 
 
@@ -227,7 +230,7 @@ def answers_of(response: Response) -> list[Answer]:
 
 
 def first_words(response: Response) -> str:
-    text = next((answer.text for answer in answers_of(response) if answer.text), "")
+    text = next((answer.text for answer in answers_of(response) if answer.text and answer.is_asked), "")
     return Truncator(text).words(WORDS_SHOWN)
 
 

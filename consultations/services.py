@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from consultations.enums import Stage
-from consultations.kinds import AnswerGiven, Question, Unfit
+from consultations.kinds import AnswerGiven, Question, Unfit, asked_of
 from consultations.models import Answer, ConsultationPage, Draft, Response
 from sentiment.enums import FeedbackKind
 from sentiment.services import file_feedback
@@ -118,16 +118,22 @@ def _insert_response(
 
 
 def _answer_rows(page: ConsultationPage, given: Sequence[AnswerGiven]) -> list[Answer]:
-    """Unsaved rows of the answers that are not blank, in the order in which the questions are asked."""
+    """Unsaved rows of the answers that are not blank, in the order in which the questions are asked.
+
+    An answer whose question's rule the other answers do not meet is kept aside.
+    """
     places = {question.id: (position, question) for position, question in enumerate(page.question_list)}
     if len({answer.question_id for answer in given}) < len(given):
         raise AnswerRefused("A question is answered twice")
+    asked = asked_of(page.survey, given)
     rows = []
     for answer in given:
         if answer.question_id not in places:
             raise AnswerRefused(f"Question {answer.question_id!r} is not asked")
         if not answer.is_blank:
-            rows.append(_answer_row(*places[answer.question_id], answer))
+            row = _answer_row(*places[answer.question_id], answer)
+            row.is_asked = answer.question_id in asked
+            rows.append(row)
     return sorted(rows, key=lambda row: row.position)
 
 
@@ -149,7 +155,7 @@ def _answer_row(position: int, question: Question, answer: AnswerGiven) -> Answe
 def _file_texts(rows: Sequence[Answer], *, response: Response, page: ConsultationPage) -> None:
     read = {question.id for question in page.question_list if question.is_text_read}
     for row in rows:
-        if row.text and row.question_id in read:
+        if row.is_asked and row.text and row.question_id in read:
             file_feedback(
                 kind=FeedbackKind.ANSWER,
                 origin=f"answer:{row.pk}",

@@ -53,7 +53,7 @@ class RespondView(View):
             return _to_receipt(request, earlier, slug, is_repeat=True)
         if not consultation.live or not consultation.is_open_at(now):
             return hand_back(request, consultation, form)
-        if not is_valid or form.left_over_texts():
+        if not is_valid or form.left_over_texts() or form.newly_asked:
             return show_form(request, consultation, form)
         if draft := _changed_by_others(consultation, form):
             return show_both_versions(request, consultation, form, draft)
@@ -80,9 +80,11 @@ def receipt(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     response = get_object_or_404(
         Response.objects.select_related("ward", "consultation__locale"), reference=reference, consultation__slug=slug
     )
+    answers = list(response.answers.order_by("position"))
     context = {
         "response": response,
-        "answers": response.answers.order_by("position"),
+        "answers": [answer for answer in answers if answer.is_asked],
+        "kept_aside": [answer for answer in answers if not answer.is_asked],
         "is_repeat": held.is_repeat,
         "consultation": response.consultation,
         "page": in_reader_language(response.consultation),

@@ -8,8 +8,11 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -177,6 +180,12 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 hooks.register("before_publish_page", fairness_admin.keep_unfair_page)
 hooks.register("after_publish_page", fairness_admin.warn_of_unfair_page)
 hooks.register("before_bulk_action", fairness_admin.keep_unfair_pages)
+
+
+@hooks.register("insert_editor_js")
+def rule_lists() -> SafeString:
+    """The lists from which an editor chooses a rule's question and answer."""
+    return format_html('<script type="module" src="{}"></script>', static("wardmote/js/asked-if-editor.js"))
 
 
 @hooks.register("register_page_header_buttons")

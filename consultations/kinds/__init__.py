@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from consultations import conditions
 from consultations.enums import QuestionKind
 from consultations.kinds.base import (
     MAIN,
@@ -33,7 +35,9 @@ __all__ = [
     "Question",
     "QuestionCounts",
     "Unfit",
+    "asked_of",
     "read_questions",
+    "said_in",
 ]
 
 _CLASSES: tuple[type[Question], ...] = (
@@ -58,3 +62,13 @@ KINDS: dict[QuestionKind, type[Question]] = {each.kind: each for each in _CLASSE
 def read_questions(stream: Any) -> tuple[Question, ...]:
     """The questions of a page's ``questions`` stream and the text between them, in their order."""
     return tuple(KINDS[QuestionKind(block.block_type)].read(block.id, block.value) for block in stream)
+
+
+def said_in(given: Iterable[AnswerGiven]) -> dict[str, tuple[str, ...]]:
+    """Answers as rules see them."""
+    return {each.question_id: each.choices or (each.text,) for each in given if not each.is_blank}
+
+
+def asked_of(survey: Sequence[Question], given: Iterable[AnswerGiven]) -> frozenset[str]:
+    """Ids of the blocks of ``survey`` that are put to somebody who has ``given`` these answers."""
+    return conditions.asked(conditions.askings([question.step for question in survey]), said_in(given))

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from django import forms
 
+from consultations.conditions import Clause, Level, Operator, Rule, Step
 from consultations.enums import QuestionKind
 from wardmote.core.text import MAX_TEXT_LENGTH, clean_text
 
@@ -85,6 +86,12 @@ class Question(ABC):
     kind: ClassVar[QuestionKind]
     template: ClassVar[str] = "consultations/kinds/fields.html"
     """Draws the question in the form. Accepts: group (consultations.forms.QuestionGroup)."""
+    level: ClassVar[Level] = Level.QUESTION
+    """How far its rule reaches."""
+    takes_answers: ClassVar[bool] = True
+    """Text between questions stands among them but asks nothing."""
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.ANSWERED,)
+    """How a later question's rule may compare with its answer."""
 
     id: str
     wording: str
@@ -92,6 +99,8 @@ class Question(ABC):
     is_required: bool = False
     options: tuple[Option, ...] = ()
     """What the answers are counted by."""
+    rule: Rule | None = None
+    """Of whom it is asked, when not of everybody."""
 
     @classmethod
     def read(cls, block_id: str, value: Any) -> Self:
@@ -101,6 +110,7 @@ class Question(ABC):
             wording=value["wording"],
             help=value["help"],
             is_required=value["is_required"],
+            rule=read_rule(value),
             **cls.settings_of(value),
         )
 
@@ -115,8 +125,28 @@ class Question(ABC):
 
     @property
     def is_asked(self) -> bool:
-        """Whether it takes an answer: text between questions stands among them but asks nothing."""
-        return True
+        """Whether it takes an answer."""
+        return self.takes_answers
+
+    @property
+    def step(self) -> Step:
+        """What the rules of a survey need to know of it."""
+        operators = frozenset(self.operators) if self.is_asked else frozenset[Operator]()
+        return Step(self.id, self.rule, self.level, operators, self.compared_with)
+
+    @property
+    def compared_with(self) -> frozenset[str] | None:
+        """Ids with which a rule may compare its answer; None stands for any number."""
+        return frozenset(option.id for option in self.options)
+
+    def say_compared(self, answer: str) -> str:
+        """The answer that a rule compares with, in words."""
+        option = self.option(answer)
+        return f"“{option.label}”" if option else answer
+
+    def read_compared(self, typed: str) -> str:
+        """The answer that a rule compares with, as it is kept."""
+        return typed.strip()
 
     @property
     def takes_text(self) -> bool:
@@ -182,6 +212,15 @@ class Question(ABC):
             answered=answered,
             options=tuple(OptionCount(option, chosen[option.id]) for option in self.options),
         )
+
+
+def read_rule(value: Any) -> Rule | None:
+    """The rule of a block's value (``consultations.kinds.blocks.AskedIfBlock``), or None where there is none."""
+    clauses = tuple(
+        Clause(clause["question"] or "", Operator(clause["operator"] or Operator.IS), clause["answer"] or "")
+        for clause in value.get("asked_if") or ()
+    )
+    return Rule(clauses, needs_any=bool(value["asked_if_any"])) if clauses else None
 
 
 def no_format(words: str) -> str:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
+from consultations import conditions
 from consultations.blocks import RICH_TEXT_FEATURES, OptionsBlock
+from consultations.condition_words import FIELD_AT_FAULT, OPERATOR_LABELS, say_fault
+from consultations.kinds import read_questions
 from wardmote.core.text import MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
@@ -24,7 +29,50 @@ MAX_TOTAL = 1_000_000_000
 """Pounds, when a whole council's budget is shared out."""
 
 
-class QuestionBlock(blocks.StructBlock):
+MAX_CLAUSES = 8
+"""More comparisons than anybody can keep in mind at once."""
+
+
+class ClauseBlock(blocks.StructBlock):
+    """One comparison with an earlier answer. ``asked-if-editor.js`` offers the questions and answers by name."""
+
+    question = blocks.CharBlock(label=_("Question"), max_length=36)
+    operator = blocks.ChoiceBlock(
+        label=_("Comparison"), choices=tuple(OPERATOR_LABELS.items()), default=conditions.Operator.IS.value
+    )
+    answer = blocks.CharBlock(label=_("Answer"), required=False, max_length=80)
+
+    class Meta:
+        icon = "help"
+        label = _("Only if")
+        form_attrs = {"data-controller": "wm-asked-if"}
+
+
+class AskedIfBlock(blocks.StructBlock):
+    """What every block of the survey has: of whom it is asked. Stands last in its form."""
+
+    asked_if = blocks.ListBlock(
+        ClauseBlock(),
+        label=_("Only if"),
+        default=[],
+        max_num=MAX_CLAUSES,
+        help_text=_("Leave this empty to ask everybody. A rule can look at earlier questions only."),
+    )
+    asked_if_any = blocks.BooleanBlock(
+        label=_("One of them is enough"),
+        required=False,
+        help_text=_("Without this tick, all of them must hold."),
+    )
+
+    def get_form_layout(self) -> BlockGroup:
+        rule = ("asked_if", "asked_if_any")
+        own = [name for name in self.child_blocks if name not in rule]
+        heading = _("Who is asked")
+        group = BlockGroup([*rule], heading=heading, icon="group", classname="collapsed", label_format="")
+        return BlockGroup([*own, group])
+
+
+class QuestionBlock(AskedIfBlock):
     """What every question has."""
 
     wording = blocks.CharBlock(
@@ -185,7 +233,9 @@ class BudgetBlock(QuestionBlock):
         label_format = "{wording}"
 
 
-class SectionTextBlock(blocks.StructBlock):
+class SectionTextBlock(AskedIfBlock):
+    """Its rule holds for the questions below it as well, as far as the next text or page break."""
+
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), required=False, features=RICH_TEXT_FEATURES)
 
@@ -234,6 +284,16 @@ def refuse_unless_in_order(value: Any, low: str, high: str, message: StrOrPromis
         raise StructBlockValidationError({high: ValidationError(message)})
 
 
+def _tidy_answers(stream: Any) -> None:
+    """Write the answers that rules compare with as they are kept, so that "1,200" is found again as 1200."""
+    by_id = {question.id: question for question in read_questions(stream)}
+    for block in stream:
+        for clause in block.value["asked_if"]:
+            target = by_id.get(clause["question"])
+            if target:
+                clause["answer"] = target.read_compared(clause["answer"] or "")
+
+
 class QuestionsBlock(blocks.StreamBlock):
     """The questions, in the order in which they are asked. The names are ``QuestionKind``'s values."""
 
@@ -250,3 +310,27 @@ class QuestionsBlock(blocks.StreamBlock):
     number = NumberBlock()
     date = DateBlock()
     section_text = SectionTextBlock()
+
+    def clean(self, value: Any) -> Any:
+        """Refuse rules that cannot be judged, each at the field to change.
+
+        A draft may hold a rule whose question or answer is not chosen yet: the editor saves drafts by itself.
+        """
+        cleaned = super().clean(value)
+        _tidy_answers(cleaned)
+        survey = read_questions(cleaned)
+        places = {question.id: place for place, question in enumerate(survey)}
+        errors: dict[int, dict[int, ValidationError]] = {}
+        for each in conditions.faults([question.step for question in survey]):
+            if self.is_deferred_validation and not (each.clause.question_id and each.clause.answer):
+                continue
+            wrong = {FIELD_AT_FAULT[each.fault]: ValidationError(say_fault(each, survey))}
+            errors.setdefault(places[each.step_id], {})[each.place] = StructBlockValidationError(wrong)
+        if errors:
+            raise StreamBlockValidationError(
+                block_errors={
+                    place: StructBlockValidationError({"asked_if": ListBlockValidationError(block_errors=clauses)})
+                    for place, clauses in errors.items()
+                }
+            )
+        return cleaned

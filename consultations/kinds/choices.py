@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from consultations.conditions import Operator
 from consultations.enums import Agreement, QuestionKind, YesNoAnswer
 from consultations.kinds.base import MAIN, AnswerGiven, Choice, Option, Question, Unfit, no_format
 from consultations.kinds.fields import PlainTextField, as_part
@@ -25,6 +26,8 @@ MAX_OTHER = 300
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneChoice(Question):
     """What questions have in common whose answer is one of their options."""
+
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.IS, Operator.IS_NOT, Operator.ANSWERED)
 
     def fields(self) -> dict[str, forms.Field]:
         return {
@@ -102,6 +105,7 @@ class YesNo(OneChoice):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralChoices(Question):
     kind = QuestionKind.SEVERAL_CHOICES
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.INCLUDES, Operator.EXCLUDES, Operator.ANSWERED)
     has_other: bool = False
     at_least: int = 0
     at_most: int = 0

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from consultations.conditions import Operator
 from consultations.enums import QuestionKind
 from consultations.kinds.base import (
     AnswerGiven,
@@ -112,6 +113,7 @@ class Matrix(Question):
 
     kind = QuestionKind.MATRIX
     template: ClassVar[str] = "consultations/kinds/parts.html"
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.INCLUDES, Operator.EXCLUDES, Operator.ANSWERED)
     rows: tuple[Option, ...]
     scale: tuple[Option, ...]
 

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from consultations.conditions import Operator
 from consultations.enums import QuestionKind
 from consultations.kinds.base import MAIN, AnswerGiven, Choice, Figure, Question, QuestionCounts, Unfit
 
@@ -28,6 +29,13 @@ class Number(Question):
 
     kind = QuestionKind.NUMBER
     template: ClassVar[str] = "consultations/kinds/number.html"
+    operators: ClassVar[tuple[Operator, ...]] = (
+        Operator.AT_LEAST,
+        Operator.AT_MOST,
+        Operator.IS,
+        Operator.IS_NOT,
+        Operator.ANSWERED,
+    )
     minimum: Decimal
     maximum: Decimal
     is_whole: bool
@@ -41,6 +49,18 @@ class Number(Question):
             "is_whole": bool(value["is_whole"]),
             "unit": (value["unit"] or "").strip(),
         }
+
+    @property
+    def compared_with(self) -> frozenset[str] | None:
+        return None
+
+    def say_compared(self, answer: str) -> str:
+        number = read_number(answer)
+        return answer if number is None else say_amount(number, self.unit)
+
+    def read_compared(self, typed: str) -> str:
+        number = read_number(typed)
+        return typed if number is None else write_number(number)
 
     @property
     def has_unit_first(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from consultations.conditions import Operator
 from consultations.enums import QuestionKind
 from consultations.kinds.base import MAIN, AnswerGiven, Choice, Figure, Option, Question, QuestionCounts
 from consultations.kinds.choices import OneChoice
@@ -29,6 +30,7 @@ POINTS_FROM_ZERO = 11
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating(OneChoice):
     kind = QuestionKind.RATING
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.AT_LEAST, Operator.AT_MOST, *OneChoice.operators)
     low: str
     high: str
     asks_why: bool = False

@@ -28,7 +28,7 @@ from consultations.fairness_blocks import OptionsSetAsideBlock
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.models.querysets import ConsultationQuerySet
-from consultations.panels import ConsultationPageForm, FairnessPanel, ResponsesPanel
+from consultations.panels import AskedIfPanel, ConsultationPageForm, FairnessPanel, ResponsesPanel
 from wardmote.core.models import BasePage
 
 CLOSED_PER_PAGE = 20
@@ -187,7 +187,7 @@ class ConsultationPage(BasePage):
         FieldPanel("privacy_notice"),
     ]
     fairness_panels = [FieldPanel("is_formative"), FairnessPanel(heading=_("What the check finds"))]
-    question_panels = [ResponsesPanel(), FieldPanel("questions")]
+    question_panels = [ResponsesPanel(), AskedIfPanel(), FieldPanel("questions")]
     outcome_panels = [
         MultiFieldPanel(
             [

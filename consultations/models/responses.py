@@ -65,6 +65,11 @@ class Answer(models.Model):
     choices = models.JSONField(
         _("choices"), default=list, blank=True, help_text=_("A list of {id, label}; the label is the wording seen.")
     )
+    is_asked = models.BooleanField(
+        _("asked"),
+        default=True,
+        help_text=_("Off for an answer kept aside: other answers changed, so its question no longer applied."),
+    )
 
     class Meta:
         verbose_name = _("answer")

@@ -64,7 +64,8 @@ function makeForm () {
     dataset: { save: '/save/', resume: '/draft/TOKEN/', closesAt: CLOSING.closes_at },
     querySelector: (selector) => selector.includes('status') ? status : { focus () {} },
     querySelectorAll: () => [],
-    addEventListener () {}
+    addEventListener () {},
+    dispatchEvent () {}
   }
 }
 

@@ -194,6 +194,7 @@ export class Autosave {
     }
     this.form.querySelectorAll('textarea').forEach((area) => area.dispatchEvent(new Event('keyup')))
     this.announcer.say(this.words.say('restored'))
+    this.form.dispatchEvent(new Event('change')) // questions may come and go with what was put back
     this.changed()
   }
 

@@ -1,0 +1,139 @@
+"""Surveys that officers build: rules of who is asked what, in the editor and as residents meet them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WIDTHS, LiveSite, Watch
+from tests.consultations.samples import option_items, question
+
+Check = Callable[[Page], None]
+
+MAKE = """
+import json
+from datetime import timedelta
+from django.utils import timezone
+from consultations.models import ConsultationIndexPage, ConsultationPage
+for told in json.loads({told!r}):
+    now = timezone.now()
+    moments = {{"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=20)}}
+    page = ConsultationPage(intro="Tell us.", **moments, **told)
+    ConsultationIndexPage.objects.get(locale__language_code="en").add_child(instance=page)
+    page.save_revision().publish()
+"""
+
+CYCLES, WHY, MILES, LANE = (f"b000000{n}-0000-4000-8000-000000000000" for n in range(4))
+
+
+def only_if(question_id: str, operator: str, answer: str) -> dict[str, Any]:
+    clause = {"question": question_id, "operator": operator, "answer": answer}
+    return {"asked_if": [{"type": "item", "id": f"{question_id}-{operator}", "value": clause}]}
+
+
+CYCLING = {
+    "title": "Cycling in the town",
+    "slug": "cycling-in-the-town",
+    "questions": [
+        question("yes_no", CYCLES, "Do you cycle?", is_required=True),
+        question("free_text", WHY, "What stops you?", **only_if(CYCLES, "is", "no")),
+        question("number", MILES, "How many miles a week?", is_required=True, **only_if(CYCLES, "is", "yes")),
+        question(
+            "single_choice",
+            LANE,
+            "Which lane would you take?",
+            options=option_items("Wide", "Lit"),
+            **only_if(MILES, "at_least", "20"),
+        ),
+    ],
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def surveys(live_site: LiveSite) -> None:
+    live_site.wardmote("shell", "--verbosity", "0", "--command", MAKE.format(told=json.dumps([CYCLING])))
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send your answers").click()
+
+
+def test_questions_come_and_go_with_the_answers_before_them(
+    open_browser: Callable[..., Page], assert_accessible: Check
+) -> None:
+    page = open_browser()
+    page.goto(f"/answer/{CYCLING['slug']}/")
+    stops, miles = page.get_by_label("What stops you?"), page.get_by_label("How many miles a week?")
+    lane = page.get_by_role("group", name="Which lane would you take?")
+    said = page.locator("#announcements")
+    for hidden in (stops, miles, lane):
+        expect(hidden).to_be_hidden()
+    page.get_by_label("No", exact=True).check()
+    expect(said).to_have_text("We also ask now: What stops you?")
+    stops.fill("Lorries")
+    page.get_by_label("Yes", exact=True).check()
+    expect(stops).to_be_hidden()
+    expect(said).to_have_text("We also ask now: How many miles a week? We no longer ask: What stops you?")
+    miles.fill("1,200")
+    expect(lane).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_label("No", exact=True).check()
+    expect(lane).to_be_hidden()
+    expect(stops).to_have_value("Lorries")
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+    expect(page.get_by_role("heading", name="Kept aside, not counted")).to_be_visible()
+
+
+def test_without_javascript_a_question_follows_at_the_next_step(
+    open_browser: Callable[..., Page], watch: Watch, assert_accessible: Check
+) -> None:
+    page = open_browser(width=320, height=700, java_script_enabled=False)
+    page.goto(f"/answer/{CYCLING['slug']}/")
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    asked = page.get_by_role(
+        "link", name="Because you answered “Yes” to “Do you cycle?”, we also ask: How many miles"
+    )
+    expect(asked).to_be_visible()
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+    page.get_by_label("How many miles a week?").fill("5")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+
+
+def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
+    open_browser: Callable[..., Page], sign_in: Callable[[Page, str], None]
+) -> None:
+    page = open_browser()
+    sign_in(page, "Democratic services officer")
+    page.goto("/admin/consultations/")
+    page.get_by_role("link", name=CYCLING["title"], exact=True).click()
+    page.get_by_role("tab", name="Questions").click()
+    expect(page.get_by_text("Asked only if the answer to “Do you cycle?” is “No”.")).to_be_visible()
+
+    for kind, wording in (("Yes, no or don’t know", "Do you own a lock?"), ("Short text", "Which make?")):
+        page.locator("button[title='Insert a block']:visible").last.click()
+        page.get_by_role("option", name=kind, exact=True).click()
+        page.locator("[name^=questions-][name$=-value-wording]").last.fill(wording)
+    who = page.locator("section[id$=-value-who_is_asked-section]").last
+    toggle = who.get_by_role("button", name="Toggle section").first
+    expect(toggle).to_have_attribute("aria-expanded", "false")  # Wagtail folds a new block's group after drawing it
+    toggle.click()
+    who.get_by_role("button", name="Add", exact=True).click()
+    rule = page.locator("[data-controller~=wm-asked-if]").last
+    rule.get_by_label("Question").select_option(label="5. Do you own a lock?")
+    rule.get_by_label("Comparison").select_option(label="is")
+    rule.get_by_label("Answer").select_option(label="Yes")
+    expect(rule).to_contain_text("“Do you own a lock?” is Yes")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("tab", name="Questions").click()
+    expect(page.get_by_text("Asked only if the answer to “Do you own a lock?” is “Yes”.")).to_be_visible()
