@@ -3,13 +3,15 @@
 from django.urls import path
 
 from consultations import draft_views, views
-from consultations.feeds import ConsultationFeed
+from consultations.feeds import ConsultationFeed, all_dates, dates_of_one
 
 app_name = "consultations"
 urlpatterns = [
     # A dot is in no slug, so no consultation can take this address.
     path("feed.atom", ConsultationFeed(), name="feed"),
+    path("calendar.ics", all_dates, name="calendar"),
     path("<slug:slug>/", views.RespondView.as_view(), name="respond"),
+    path("<slug:slug>/dates.ics", dates_of_one, name="dates"),
     path("<slug:slug>/save/", draft_views.save, name="save"),
     path("<slug:slug>/saved/", draft_views.saved, name="saved"),
     path("<slug:slug>/join/", draft_views.join, name="join"),

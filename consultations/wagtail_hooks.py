@@ -27,10 +27,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from consultations import fairness_admin
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
-from consultations.models import ConsultationPage, CouncilPeriod, Response
+from consultations.models import ConsultationPage, CouncilPeriod, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
 from consultations.queries import with_response_counts
@@ -43,6 +44,9 @@ SUBMENU_HOOK = "register_consultations_menu_item"
 register_permission_policy(
     CouncilPeriod, OfficerPolicy(CouncilPeriod, for_officers=("view", "add", "change", "delete"))
 )
+
+
+register_permission_policy(Topic, OfficerPolicy(Topic, for_officers=("view", "add", "change", "delete")))
 
 
 class OfficersMenuItem(MenuItem):
@@ -99,8 +103,20 @@ class PeriodsViewSet(fairness_admin.CouncilPeriodsViewSet):
     menu_item_class = OfficersMenuItem
 
 
+class TopicsViewSet(SnippetViewSet):
+    """The council's list of topics."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    menu_item_class = OfficersMenuItem
+    list_display = ["name", "name_cy", "slug"]
+    ordering = ["name"]
+    copy_view_enabled = False
+
+
 class ConsultationsGroup(ViewSetGroup):
-    items = (ConsultationsViewSet, PeriodsViewSet)
+    items = (ConsultationsViewSet, TopicsViewSet, PeriodsViewSet)
     menu_label = _("Consultations")
     menu_icon = "form"
     menu_order = 150

@@ -5,6 +5,7 @@ from consultations.models.fairness import CouncilPeriod, FairnessSettings, Findi
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response
 from consultations.models.sign_off import FairnessSignOffTask
+from consultations.models.topics import Topic
 
 __all__ = [
     "Answer",
@@ -16,4 +17,5 @@ __all__ = [
     "FairnessSignOffTask",
     "FindingSetAside",
     "Response",
+    "Topic",
 ]

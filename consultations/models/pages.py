@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -25,11 +27,13 @@ from consultations import rules
 from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock
 from consultations.enums import Stage
 from consultations.fairness_blocks import OptionsSetAsideBlock
+from consultations.finding import FindForm
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
-from consultations.models.querysets import ConsultationQuerySet
+from consultations.models.querysets import ConsultationQuerySet, progress_of
 from consultations.panels import AskedIfPanel, ConsultationPageForm, FairnessPanel, ResponsesPanel
 from wardmote.core.models import BasePage
+from wardmote.core.roles import is_officer
 
 CLOSED_PER_PAGE = 20
 
@@ -53,17 +57,28 @@ class ConsultationIndexPage(BasePage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         now, language = timezone.now(), Locale.get_active().language_code
-        consultations = ConsultationPage.objects.canonical().for_public()
+        form = FindForm(request.GET, on=timezone.localdate(now))
+        consultations = form.narrow(ConsultationPage.objects.canonical().for_public())
         closed = consultations.closed_at(now).order_by("-closes_at", "-pk")
         closed_page = Paginator(closed, CLOSED_PER_PAGE).get_page(request.GET.get("p"))
         first = max(closed_page.start_index() - 1, 0)
         return super().get_context(request, *args, **kwargs) | {
             "now": now,
+            "form": form,
             "open": consultations.open_at(now).order_by("closes_at", "pk").in_language(language),
             "forthcoming": consultations.forthcoming_at(now).order_by("opens_at", "pk").in_language(language),
             "closed": closed[first : closed_page.end_index()].in_language(language),
             "closed_page": closed_page,
+            "found_count": consultations.count(),
         }
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The list; what cannot be looked for is said beside its field, with status 400."""
+        response = super().serve(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and not form.is_valid():
+            response.status_code = HTTPStatus.BAD_REQUEST
+        return response
 
 
 class ConsultationPage(BasePage):
@@ -112,6 +127,13 @@ class ConsultationPage(BasePage):
         related_name="consultations",
         verbose_name=_("wards"),
         help_text=_("The wards it is about. Choose none if it is about the whole council area."),
+    )
+    topics = ParentalManyToManyField(
+        "consultations.Topic",
+        blank=True,
+        related_name="consultations",
+        verbose_name=_("topics"),
+        help_text=_("One or two. People narrow the list of consultations by them."),
     )
     questions = StreamField(
         QuestionsBlock(),
@@ -167,9 +189,10 @@ class ConsultationPage(BasePage):
             [
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                 FieldPanel("wards", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
             ],
-            heading=_("When and where"),
-            help_text=_("A translation follows the dates and wards of the page it was made from."),
+            heading=_("When, where and what about"),
+            help_text=_("A translation follows the dates, wards and topics of the page it was made from."),
         ),
         FieldPanel("body"),
         FieldPanel("reasons"),
@@ -256,12 +279,15 @@ class ConsultationPage(BasePage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         canonical = self.canonical()
         now = timezone.now()
+        seen_by_officer = canonical.pk and is_officer(getattr(request, "user", AnonymousUser()))
         return super().get_context(request, *args, **kwargs) | {
+            "progress": progress_of(canonical.responses, now) if seen_by_officer else None,
             "canonical": canonical,
             "parent": self.get_parent(),
             "now": now,
             "stage": canonical.stage_at(now),
             "wards": sorted(canonical.wards.all(), key=lambda ward: ward.local_name),
+            "topics": sorted(canonical.topics.all(), key=lambda topic: topic.local_name),
             "response_count": rules.public_count(canonical.responses.count()) if canonical.pk else None,
         }
 

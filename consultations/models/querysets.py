@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
 
@@ -13,6 +14,29 @@ from wards.models import Ward
 
 if TYPE_CHECKING:
     from consultations.models.pages import ConsultationPage
+
+
+MOST_FOUND = 200
+"""Pages that a search looks at, the most relevant first; a list of more helps nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a consultation goes, for officers: responses in all, in the last seven days, and the wards they are from."""
+
+    responses: int
+    last_week: int
+    wards: int
+
+
+def progress_of(responses: QuerySet[Any], moment: datetime) -> Progress:
+    """``responses`` counted at ``moment``; one query, whose cost does not grow with anything but their number."""
+    counts = responses.aggregate(
+        responses=Count("pk"),
+        last_week=Count("pk", filter=Q(submitted_at__gt=moment - timedelta(days=7))),
+        wards=Count("ward", distinct=True),
+    )
+    return Progress(**counts)
 
 
 class ConsultationQuerySet(PageQuerySet):
@@ -44,6 +68,15 @@ class ConsultationQuerySet(PageQuerySet):
         """Those that ask ``ward``: they name it, or no ward at all."""
         through = self.model.wards.through.objects.filter(consultationpage=OuterRef("pk"))
         return self.filter(Exists(through.filter(ward=ward)) | ~Exists(through))
+
+    def matching(self, words: str) -> ConsultationQuerySet:
+        """Those in which every one of ``words`` stands, in whatever language; two queries.
+
+        The search index holds a page in each language, and finds words in their other forms ("parks" for "park")
+        where the database knows the language.
+        """
+        found = self.model.objects.live().search(words, operator="and")[:MOST_FOUND]
+        return self.filter(translation_key__in={page.translation_key for page in found})
 
     def in_language(self, language_code: str) -> list[ConsultationPage]:
         """The pages with their words in ``language_code`` where such a translation is published; two queries.

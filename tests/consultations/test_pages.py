@@ -179,3 +179,11 @@ def test_two_options_alike_are_refused(consultation):
     with pytest.raises(ValidationError) as refused:
         block.clean(block.normalize(["Friday", " friday"]))
     assert set(refused.value.block_errors) == {1}
+
+
+def test_officers_alone_see_how_it_goes(client, clock, consultation, officer, resident):
+    respond(consultation, 3)
+    for user, is_shown in [(None, False), (resident, False), (officer, True)]:
+        if user:
+            client.force_login(user)
+        assert ("3 responses so far" in client.get(consultation.url).content.decode()) is is_shown

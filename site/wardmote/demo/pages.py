@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.html import format_html, format_html_join
 from wagtail.models import Locale, Page
 
-from consultations.models import ConsultationIndexPage, ConsultationPage
+from consultations.models import ConsultationIndexPage, ConsultationPage, Topic
 from meetings.enums import StreamKind
 from meetings.models import AgendaItem, Body, MeetingIndexPage, MeetingPage
 from wardmote.demo.files import read_json
@@ -26,6 +26,7 @@ def make_consultations(index: ConsultationIndexPage, moment: datetime) -> dict[s
     """Make the consultations, each with its Welsh text or, where there is none, its English one under ``/cy/``."""
     council = read_json("council.json")
     pages = {}
+    topics = {told["slug"]: Topic.objects.create(**told) for told in council["topics"]}
     for told in read_json("consultations.json"):
         page = ConsultationPage(
             **_words(told["slug"], told, council),
@@ -34,6 +35,7 @@ def make_consultations(index: ConsultationIndexPage, moment: datetime) -> dict[s
             closes_at=_at_an_hour(moment, told["closes_days"], hour=17),
             **_outcome(told["outcome"], moment),
         )
+        page.topics = [topics[slug] for slug in told["topics"]]
         _publish(index, page)
         if WELSH in told["translations"]:
             translate_consultation(page, told, council)
