@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import draft_views, views
+from consultations import draft_views, paper_views, views
 from consultations.feeds import ConsultationFeed, all_dates, dates_of_one
 
 app_name = "consultations"
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<slug:slug>/saved/", draft_views.saved, name="saved"),
     path("<slug:slug>/join/", draft_views.join, name="join"),
     path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
+    path("<slug:slug>/paper/", paper_views.paper_form, name="paper"),
     path("<slug:slug>/receipt/<str:reference>/", views.receipt, name="receipt"),
 ]

@@ -29,7 +29,7 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations import fairness_admin
+from consultations import fairness_admin, paper_admin
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
@@ -125,7 +125,7 @@ class ConsultationsGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
-    return [ResponsesViewSet(), fairness_admin.FairnessViewSet(), ConsultationsGroup()]
+    return [ResponsesViewSet(), fairness_admin.FairnessViewSet(), paper_admin.PaperViewSet(), ConsultationsGroup()]
 
 
 @hooks.register(SUBMENU_HOOK)
@@ -210,6 +210,14 @@ def fairness_button(page: Page, user: Any, view_name: str, next_url: str | None 
     if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
         url = reverse(fairness_admin.FAIRNESS_URL_NAME, args=[page.pk])
         yield Button(_("Fairness check"), url, icon_name="glasses", priority=70)
+
+
+@hooks.register("register_page_header_buttons")
+def paper_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The way from a consultation to its form on paper."""
+    if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
+        url = reverse(paper_admin.PAPER_URL_NAME, args=[page.pk])
+        yield Button(_("Paper form"), url, icon_name="doc-full", priority=71)
 
 
 def _pages_with_responses(pages: Iterable[Page]) -> list[str]:

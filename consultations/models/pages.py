@@ -155,6 +155,12 @@ class ConsultationPage(BasePage):
         max_length=500,
         help_text=_("For example: large print, Easy Read, audio, sign language or paper, and how to get them."),
     )
+    return_address = models.TextField(
+        _("return address"),
+        blank=True,
+        max_length=300,
+        help_text=_("Where paper forms are sent or handed in. Printed on the form."),
+    )
     we_asked = RichTextField(_("we asked"), blank=True, features=RICH_TEXT_FEATURES)
     you_said = RichTextField(_("you said"), blank=True, features=RICH_TEXT_FEATURES)
     we_did = RichTextField(
@@ -203,6 +209,7 @@ class ConsultationPage(BasePage):
                 FieldPanel("contact_email"),
                 FieldPanel("contact_phone"),
                 FieldPanel("alternative_formats"),
+                FieldPanel("return_address"),
             ],
             heading=_("Whom to ask"),
             help_text=_("For help, for another format, or for a paper copy."),

@@ -19,6 +19,7 @@ PUBLIC = {
     "list of consultations": "/consultations/",
     "open consultation": "/consultations/library-hours/",
     "consultation with an outcome": "/consultations/waterfront-promenade/",
+    "paper form": "/answer/slower-streets/paper/?size=large",
     "list of meetings": "/meetings/",
     "wards": "/wards/",
     "ward": "/wards/holywells/",

@@ -57,6 +57,7 @@ def _words(slug: str, told: dict[str, Any], council: dict[str, Any], language: s
         "privacy_notice": _paragraphs(council["privacy_notice_cy" if language == WELSH else "privacy_notice"]),
         "contact_name": council["contact"]["team"],
         "contact_email": council["contact"]["email"],
+        "return_address": "\n".join(council["contact"]["address"]),
     }
 
 
