@@ -18,16 +18,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations.draft_forms import LetterForm
 from consultations.drafts import (
     AlreadySent,
     DraftMovedOn,
     DraftNotYours,
     DraftTooLong,
+    LetterNotSent,
     Typed,
+    can_remind,
     find_draft,
     is_token,
     make_token,
     save_draft,
+    send_link,
 )
 from consultations.forms import AnswerForm, differences, left_over_in
 from consultations.models import ConsultationPage, Draft
@@ -55,6 +59,12 @@ SAVES = Limit("draft-saves", 90, 60)
 
 SAVES_FROM_ADDRESS = Limit("draft-saves-address", 3_000, 60)
 """From one address: fifty people in one library, each typing."""
+
+LETTERS_TO_ADDRESS = Limit("draft-letters-to", 3, 3_600)
+"""To one e-mail address: whoever types in somebody else's does not fill their letter box."""
+
+LETTERS_FROM_ADDRESS = Limit("draft-letters-from", 30, 3_600)
+"""From one network address."""
 
 
 @never_cache
@@ -130,6 +140,45 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the link to an e-mail address, and note whether to remind."""
+    if request.method != "POST":
+        return redirect(reverse("consultations:respond", args=(slug,)))
+    consultation = find_consultation(slug)
+    if is_barred(consultation, request):
+        raise Http404
+    now, token = timezone.now(), request.POST.get("draft", "")
+    draft = find_draft(consultation=consultation, token=token) if is_token(token) else None
+    if draft is None:
+        return _show_unknown(request, consultation)
+    form = LetterForm(request.POST, can_remind=can_remind(consultation, now))
+    if not form.is_valid():
+        return _show_saved(request, consultation, draft, token, letter_form=form)
+    email = form.cleaned_data["email"]
+    if not is_within(LETTERS_FROM_ADDRESS, address_of(request)) or not is_within(LETTERS_TO_ADDRESS, email.lower()):
+        form.add_error("email", _("Too many letters were asked for. Copy the link instead, or try again in an hour"))
+        return _show_saved(request, consultation, draft, token, letter_form=form, status=HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        reminder = send_link(
+            draft=draft,
+            token=token,
+            email=email,
+            is_to_remind=form.cleaned_data.get("is_to_remind", False),
+            language=get_language() or "en",
+            sent_at=now,
+        )
+    except (ConsultationClosed, ConsultationNotOpen):
+        filled = form_class(consultation).holding(draft.fields, on=timezone.localdate(now))
+        return hand_back(request, consultation, filled)
+    except LetterNotSent:
+        form.add_error("email", _("The letter could not be sent just now. Copy the link instead, or try again later"))
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return _show_saved(request, consultation, draft, token, letter_form=form, status=status)
+    return _show_saved(request, consultation, draft, token, written_to=email, will_remind=reminder is not None)
+
+
+@never_cache
 @require_safe
 def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """The link: hands its secret to the form by a cookie, so that it stands in no address that is kept or passed on.
@@ -161,8 +210,7 @@ def saved(request: HttpRequest, slug: str) -> HttpResponse:
     token = request.COOKIES.get(_cookie_name(request.path), "")
     draft = find_draft(consultation=consultation, token=token) if is_token(token) else None
     if draft is None:
-        context = {"page": in_reader_language(consultation), "consultation": consultation, "now": timezone.now()}
-        return render(request, "consultations/draft_unknown.html", context, status=HTTPStatus.NOT_FOUND)
+        return _show_unknown(request, consultation)
     if not _is_open(consultation):
         form = form_class(consultation).holding(draft.fields, on=timezone.localdate())
         return hand_back(request, consultation, form)
@@ -210,17 +258,40 @@ def _show_draft(
     return show_form(request, consultation, form, left_over=left_over, notice=notice)
 
 
-def _show_saved(request: HttpRequest, consultation: ConsultationPage, draft: Draft, token: str) -> HttpResponse:
-    link = request.build_absolute_uri(reverse("consultations:resume", args=(consultation.slug, token)))
+def _show_saved(
+    request: HttpRequest,
+    consultation: ConsultationPage,
+    draft: Draft,
+    token: str,
+    *,
+    letter_form: LetterForm | None = None,
+    written_to: str = "",
+    will_remind: bool = False,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The page with the link. 422 when the letter's form was filled in wrongly, unless ``status`` says otherwise."""
+    now = timezone.now()
+    has_time = can_remind(consultation, now)
+    if letter_form and letter_form.errors and status == HTTPStatus.OK:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     context = {
         "draft": draft,
-        "link": link,
+        "link": request.build_absolute_uri(reverse("consultations:resume", args=(consultation.slug, token))),
         "kept_until": consultation.closes_at + timedelta(days=settings.CONFIG.draft_days),
+        "form": letter_form or LetterForm(initial={"draft": token}, can_remind=has_time),
+        "written_to": written_to,
+        "will_remind": will_remind,
+        "reminded_at": consultation.closes_at - timedelta(days=settings.CONFIG.reminder_days),
         "page": in_reader_language(consultation),
         "consultation": consultation,
-        "now": timezone.now(),
+        "now": now,
     }
-    return render(request, "consultations/draft_saved.html", context)
+    return render(request, "consultations/draft_saved.html", context, status=status)
+
+
+def _show_unknown(request: HttpRequest, consultation: ConsultationPage) -> HttpResponse:
+    context = {"page": in_reader_language(consultation), "consultation": consultation, "now": timezone.now()}
+    return render(request, "consultations/draft_unknown.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def _too_many(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
+import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +15,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from consultations.models import ConsultationPage, Draft, Response
+from consultations import notifications
+from consultations.models import ConsultationPage, Draft, DraftReminder, Response
 from consultations.services import REFERENCE_TRIES, make_reference, refuse_unless_open
 from wardmote.core.text import clean_text
+
+logger = logging.getLogger(__name__)
 
 TOKEN_BYTES = 24
 """192 bits: more than the 128 that nobody guesses."""
@@ -28,6 +33,9 @@ MAX_DRAFT_CHARACTERS = 200_000
 """Of all values together: forty full answers of the longest kind."""
 
 MAX_DRAFT_FIELDS = 1_000
+
+CLAIM_LASTS = timedelta(hours=1)
+"""After which a reminder whose letter was being written when its process died counts as sent: never two letters."""
 
 Fields = dict[str, list[str]]
 """Posted values by field name."""
@@ -51,6 +59,10 @@ class AlreadySent(DraftRefused):
     def __init__(self, response: Response) -> None:
         super().__init__(response.reference)
         self.response = response
+
+
+class LetterNotSent(Exception):
+    """The mail server took no letter."""
 
 
 class DraftMovedOn(DraftRefused):
@@ -107,7 +119,9 @@ def is_token(text: str) -> bool:
 
 def find_draft(*, consultation: ConsultationPage, token: str) -> Draft | None:
     """The draft that ``token`` opens, or None."""
-    found = Draft.objects.filter(consultation=consultation.canonical(), token_hash=hash_token(token)).first()
+    hashed = hash_token(token)
+    drafts = Draft.objects.filter(consultation=consultation.canonical())
+    found = drafts.filter(Q(token_hash=hashed) | Q(reminder__token_hash=hashed)).first()
     return found if found and _opens(token, found) else None
 
 
@@ -201,5 +215,83 @@ def forget_drafts(moment: datetime) -> int:
     return count
 
 
+def can_remind(consultation: ConsultationPage, moment: datetime) -> bool:
+    """Whether there is time for a reminder before ``consultation`` closes."""
+    return moment < consultation.closes_at - timedelta(days=settings.CONFIG.reminder_days)
+
+
+def send_link(
+    *, draft: Draft, token: str, email: str, is_to_remind: bool, language: str, sent_at: datetime
+) -> DraftReminder | None:
+    """Write the draft's link to ``email``, and keep the address for one reminder where that is asked for.
+
+    Raises ``ConsultationNotOpen``, ``ConsultationClosed``, and ``LetterNotSent`` when the mail server took no letter;
+    then nothing is kept. A reminder that waits already goes to the new address; one that was sent is not sent again.
+    """
+    consultation = draft.consultation.canonical()
+    refuse_unless_open(consultation, sent_at)
+    is_to_remind = is_to_remind and can_remind(consultation, sent_at)
+    try:
+        notifications.write_link(
+            draft=draft, token=token, to=email, is_to_remind=is_to_remind, language=language, now=sent_at
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("The link to a draft could not be written: %s", type(error).__name__)
+        raise LetterNotSent from error
+    return _keep_for_reminder(draft, email, language) if is_to_remind else None
+
+
+@transaction.atomic
+def _keep_for_reminder(draft: Draft, email: str, language: str) -> DraftReminder:
+    reminder, _is_new = DraftReminder.objects.select_for_update().get_or_create(
+        draft=draft, defaults={"email": email, "language": language}
+    )
+    if reminder.sent_at is None:
+        reminder.email, reminder.language = email, language
+        reminder.save()
+    return reminder
+
+
+def send_reminders(moment: datetime) -> int:
+    """Write the reminders that are due at ``moment``, each once: how many. Their addresses are deleted.
+
+    A letter that the mail server does not take waits for the next time. One whose process dies while it is written is
+    not written again.
+    """
+    soon = moment + timedelta(days=settings.CONFIG.reminder_days)
+    due = DraftReminder.objects.filter(
+        sent_at__isnull=True,
+        draft__consultation__live=True,
+        draft__consultation__closes_at__gt=moment,
+        draft__consultation__closes_at__lte=soon,
+    )
+    count = sum(_send_reminder(pk, moment) for pk in list(due.order_by("pk").values_list("pk", flat=True)))
+    died = DraftReminder.objects.filter(sent_at__lte=moment - CLAIM_LASTS).exclude(email="")
+    died.update(email="")
+    return count
+
+
+def _send_reminder(pk: int, moment: datetime) -> bool:
+    token = make_token()
+    waiting = DraftReminder.objects.filter(pk=pk, sent_at__isnull=True)
+    # Claimed before it is written, so that of two processes one writes; no transaction waits for the mail server.
+    if not waiting.update(sent_at=moment, token_hash=hash_token(token)):
+        return False
+    reminder = DraftReminder.objects.select_related("draft__consultation").get(pk=pk)
+    try:
+        notifications.write_reminder(
+            draft=reminder.draft, token=token, to=reminder.email, language=reminder.language, now=moment
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("A reminder could not be written: %s", type(error).__name__)
+        DraftReminder.objects.filter(pk=pk).update(sent_at=None, token_hash=None)
+        return False
+    DraftReminder.objects.filter(pk=pk).update(email="")
+    return True
+
+
 def _opens(token: str, draft: Draft) -> bool:
-    return hmac.compare_digest(hash_token(token), draft.token_hash)
+    hashed = hash_token(token)
+    reminder = DraftReminder.objects.filter(draft=draft).first()
+    known = [draft.token_hash, reminder.token_hash if reminder and reminder.token_hash else draft.token_hash]
+    return any(hmac.compare_digest(hashed, one) for one in known)

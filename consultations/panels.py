@@ -40,6 +40,7 @@ class ResponsesPanel(Panel):
             return (super().get_context_data(parent_context) or {}) | {
                 "canonical": canonical,
                 "response_count": canonical.responses.count() if canonical else 0,
+                "draft_count": canonical.drafts.count() if canonical else 0,
             }
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:slug>/dates.ics", dates_of_one, name="dates"),
     path("<slug:slug>/save/", draft_views.save, name="save"),
     path("<slug:slug>/saved/", draft_views.saved, name="saved"),
+    path("<slug:slug>/letter/", draft_views.letter, name="letter"),
     path("<slug:slug>/join/", draft_views.join, name="join"),
     path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
     path("<slug:slug>/paper/", paper_views.paper_form, name="paper"),

@@ -1,6 +1,6 @@
 """Consultation pages, the responses to them, and what the fairness check of a consultation needs."""
 
-from consultations.models.drafts import Draft
+from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response
@@ -13,6 +13,7 @@ __all__ = [
     "ConsultationPage",
     "CouncilPeriod",
     "Draft",
+    "DraftReminder",
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",

@@ -55,3 +55,32 @@ class Draft(models.Model):
     def follows(self, *, revision: int, writer: UUID) -> bool:
         """Whether ``writer``, who last saw ``revision``, knows everything that stands here."""
         return revision == self.revision or (writer == self.writer and revision >= self.written_from)
+
+
+class DraftReminder(models.Model):
+    """An address to write to once before the consultation closes. The address goes when the letter is written.
+
+    A draft's link is stored nowhere, so the letter carries a second one: ``token_hash`` is its SHA-256.
+    """
+
+    draft = models.OneToOneField(Draft, models.CASCADE, related_name="reminder", verbose_name=_("draft"))
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    token_hash = models.CharField(_("hash of the link's secret"), max_length=64, unique=True, null=True)  # noqa: DJ001
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(sent_at__isnull=True, token_hash__isnull=True) & ~models.Q(email="")
+                    | models.Q(sent_at__isnull=False, token_hash__isnull=False)
+                ),
+                name="draft_reminder_is_waiting_or_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.draft)

@@ -70,6 +70,12 @@ class Config(BaseModel):
         le=365,
         description="Days after a consultation closes for which answers that were begun and not sent are kept.",
     )
+    reminder_days: int = Field(
+        default=3,
+        ge=1,
+        le=60,
+        description="Days before a consultation closes at which those who asked are reminded of answers not sent.",
+    )
     log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property

@@ -36,6 +36,7 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("sources", feedback.read_due_sources),
     ("expired posts", feedback.expire_posts),
     ("ward summaries", feedback.refresh_summaries),
+    ("reminders of unsent answers", drafts.send_reminders),
     ("unsent answers", drafts.forget_drafts),
     ("finished tasks", forget_finished_tasks),
 )

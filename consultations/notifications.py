@@ -1,0 +1,45 @@
+"""Letters of consultations: plain text, in their reader's language, about nothing but what they were asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from consultations.models import Draft
+from wardmote.core.moments import say_moment
+
+
+def write_link(*, draft: Draft, token: str, to: str, is_to_remind: bool, language: str, now: datetime) -> None:
+    """The link to a draft, to whoever saved it. Raises ``OSError`` or ``SMTPException``."""
+    _write("link", to, language, _about(draft, token, language, now) | {"is_to_remind": is_to_remind})
+
+
+def write_reminder(*, draft: Draft, token: str, to: str, language: str, now: datetime) -> None:
+    """The only reminder of a draft, with a link to it. Raises ``OSError`` or ``SMTPException``."""
+    _write("reminder", to, language, _about(draft, token, language, now))
+
+
+def _about(draft: Draft, token: str, language: str, now: datetime) -> dict[str, Any]:
+    consultation = draft.consultation
+    with translation.override(language):
+        path = reverse("consultations:resume", args=(consultation.slug, token))
+        closes = say_moment(consultation.closes_at, now)
+    return {
+        "title": consultation.in_language(language).title,
+        "link": settings.CONFIG.base_url.rstrip("/") + path,
+        "closes": closes,
+        "reference": draft.reference,
+    }
+
+
+def _write(letter: str, to: str, language: str, context: dict[str, Any]) -> None:
+    with translation.override(language):
+        subject = render_to_string(f"consultations/letters/{letter}_subject.txt", context)
+        body = render_to_string(f"consultations/letters/{letter}.txt", context)
+    EmailMessage(" ".join(subject.split()), body.strip() + "\n", to=[to]).send()
