@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0007_keep_drafts'),
+        ('consultations', '0010_print_a_return_address'),
     ]
 
     operations = [
