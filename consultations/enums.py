@@ -55,3 +55,18 @@ class YesNoAnswer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
     DONT_KNOW = "dont_know", _("Don’t know")
+
+
+class Standing(models.TextChoices):
+    """Whether a response counts, and if not, why. It is the only thing that says so.
+
+    A response that came in time counts from the start. One entered for the first of two times waits; one that came
+    late counts only when an officer takes it in; its writer may withdraw it; an officer may leave it out with a
+    reason, or an import whole. It may come back. Nothing is ever deleted for its standing.
+    """
+
+    COUNTED = "counted", _("Counted")
+    WAITING = "waiting", _("Waits for the second entry")
+    LATE = "late", _("Came after closing")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its writer")
+    LEFT_OUT = "left_out", _("Left out by an officer")

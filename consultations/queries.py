@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import Locale
 
+from consultations.enums import Standing
 from consultations.kinds import Choice, QuestionCounts
 from consultations.models import Answer, ConsultationPage, Response
 from consultations.models.querysets import ConsultationQuerySet
@@ -51,7 +52,7 @@ def recent_outcomes(limit: int, moment: datetime | None = None) -> list[Consulta
 
 def open_with_ward_counts(ward: Ward, moment: datetime) -> list[ConsultationPage]:
     """Open consultations that ask ``ward``, with ``response_count`` and ``ward_response_count`` on each."""
-    responses = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    responses = Response.objects.counted().filter(consultation=OuterRef("pk")).order_by().values("consultation")
     found = (
         open_at(moment)
         .for_ward(ward)
@@ -64,8 +65,8 @@ def open_with_ward_counts(ward: Ward, moment: datetime) -> list[ConsultationPage
 
 
 def with_response_counts(pages: ConsultationQuerySet) -> ConsultationQuerySet:
-    """``pages`` (in the site's first language) with ``response_count`` on each."""
-    responses = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    """``pages`` (in the site's first language) with ``response_count`` on each: of those that count."""
+    responses = Response.objects.counted().filter(consultation=OuterRef("pk")).order_by().values("consultation")
     counted: ConsultationQuerySet = pages.annotate(response_count=_count_of(responses))
     return counted
 
@@ -73,7 +74,8 @@ def with_response_counts(pages: ConsultationQuerySet) -> ConsultationQuerySet:
 def responses_by_ward(consultation: ConsultationPage) -> dict[int | None, int]:
     """Responses by ward pk. ``None`` counts those from outside the area and those who would rather not say."""
     rows = (
-        Response.objects.filter(consultation=consultation.canonical())
+        Response.objects.counted()
+        .filter(consultation=consultation.canonical())
         .order_by()
         .values_list("ward")
         .annotate(count=Count("pk"))
@@ -88,7 +90,9 @@ def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
     """
     # The database folds equal answers into one row, so that what is read grows with the options and not with people.
     rows = (
-        Answer.objects.filter(response__consultation=consultation.canonical(), is_asked=True)
+        Answer.objects.filter(
+            response__consultation=consultation.canonical(), response__standing=Standing.COUNTED, is_asked=True
+        )
         .order_by()
         .values_list("question_id", "choices")
         .annotate(count=Count("pk"))

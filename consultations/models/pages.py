@@ -288,14 +288,14 @@ class ConsultationPage(BasePage):
         now = timezone.now()
         seen_by_officer = canonical.pk and is_officer(getattr(request, "user", AnonymousUser()))
         return super().get_context(request, *args, **kwargs) | {
-            "progress": progress_of(canonical.responses, now) if seen_by_officer else None,
+            "progress": progress_of(canonical.responses.counted(), now) if seen_by_officer else None,
             "canonical": canonical,
             "parent": self.get_parent(),
             "now": now,
             "stage": canonical.stage_at(now),
             "wards": sorted(canonical.wards.all(), key=lambda ward: ward.local_name),
             "topics": sorted(canonical.topics.all(), key=lambda topic: topic.local_name),
-            "response_count": rules.public_count(canonical.responses.count()) if canonical.pk else None,
+            "response_count": rules.public_count(canonical.responses.counted().count()) if canonical.pk else None,
         }
 
     def stage_at(self, moment: datetime) -> Stage:

@@ -6,9 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import QuestionKind
+from consultations.enums import QuestionKind, Standing
 from consultations.kinds import KINDS
 from consultations.models.pages import ConsultationPage
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def counted(self) -> ResponseQuerySet:
+        """Those that count (``Standing``)."""
+        return self.filter(standing=Standing.COUNTED)
 
 
 class Response(models.Model):
@@ -29,6 +35,11 @@ class Response(models.Model):
     )
     is_outside_area = models.BooleanField(_("outside the area"), default=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing.choices, default=Standing.COUNTED, db_default=Standing.COUNTED
+    )
+
+    objects = models.Manager.from_queryset(ResponseQuerySet)()
 
     class Meta:
         verbose_name = _("response")
@@ -39,10 +50,13 @@ class Response(models.Model):
                 condition=models.Q(ward__isnull=True) | models.Q(is_outside_area=False),
                 name="response_from_a_ward_is_not_from_outside",
             ),
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="response_standing_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["consultation", "submitted_at"], name="response_by_consultation"),
-            models.Index(fields=["consultation", "ward"], name="response_by_ward"),
+            models.Index(fields=["consultation", "standing", "ward"], name="response_by_ward"),
         ]
 
     def __str__(self) -> str:

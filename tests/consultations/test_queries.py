@@ -9,8 +9,9 @@ from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
 from consultations import queries
+from consultations.enums import Standing
 from consultations.kinds import AnswerGiven
-from consultations.models import ConsultationPage
+from consultations.models import ConsultationPage, Response
 from consultations.services import submit_response
 from tests.consultations.samples import AGREE, CLOSES_AT, DAYS, OPENS_AT, SECOND, USES, VIEW, WHILE_OPEN, answers
 
@@ -196,3 +197,15 @@ def _reword_in_welsh(page):
     days["value"]["options"][0]["value"] = "Dydd Gwener"
     page.questions = raw
     page.save()
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one != Standing.COUNTED])
+def test_what_does_not_count_is_in_no_count(standing, consultation, ward):
+    for place in (ward, None):
+        left, _counted = (respond(consultation, place, [AnswerGiven(VIEW, text="Seats")]) for _ in range(2))
+        Response.objects.filter(pk=left.pk).update(standing=standing)
+    assert queries.responses_by_ward(consultation) == {ward.pk: 1, None: 1}
+    (told,) = queries.open_with_ward_counts(ward, WHILE_OPEN)
+    assert (told.response_count, told.ward_response_count) == (2, 1)
+    assert [counts.answered for counts in queries.answer_counts(consultation) if counts.question.id == VIEW] == [2]
+    assert queries.with_response_counts(ConsultationPage.objects.all()).get().response_count == 2
