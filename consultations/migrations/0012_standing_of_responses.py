@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0010_print_a_return_address'),
+        ('consultations', '0011_remind_of_drafts'),
         ('wards', '0004_ward_profile'),
     ]
 
