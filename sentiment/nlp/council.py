@@ -18,7 +18,7 @@ from sentiment.nlp.identity import hide_identity
 from sentiment.nlp.layer import Weighed, squeezed, weigh
 from sentiment.nlp.readings import Probabilities, Reading, label_of
 
-READER = "lexicon/council-1+vader-nltk-3.10"
+READER = "lexicon/council-2+vader-nltk-3.10"
 WEIGHTS_FILE = "weights/lexicon.json"
 LONG_WORDS = 60  # words from which a text counts as wholly long
 

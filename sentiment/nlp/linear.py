@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +19,20 @@ from numpy.typing import NDArray
 
 from sentiment.nlp.identity import Hidden, hide_identity
 from sentiment.nlp.language import ENGLISH
+from sentiment.nlp.layer import Asked, asked_by
 from sentiment.nlp.readings import Probabilities, Reading, Reason, WeightsError, label_of
 from sentiment.nlp.wordgrams import (
     END,
     SHORT,
     SIGNALS,
     START,
-    Asked,
     Seen,
     Token,
     Totals,
     answer_runs,
-    asked_by,
     scale,
     see,
+    tokens,
 )
 
 WEIGHTS = Path(__file__).parent / "weights" / "fast.npz"
@@ -76,6 +76,49 @@ class _Read:
     answer: list[int]
 
 
+class _Reading(Reading):
+    """A reading whose reasons are worked out when they are first looked at: most are never shown to anybody."""
+
+    __slots__ = ("_of", "_why")
+    _of: "tuple[Fast, str, str]"
+    _why: tuple[Reason, ...] | None
+
+    def __init__(self, reader: "Fast", text: str, question: str, tone: float, p: Probabilities) -> None:
+        for name, value in (
+            ("tone", tone),
+            ("label", label_of(p)),
+            ("p", p),
+            ("language", ENGLISH),
+            ("reader", reader.version),
+            ("_of", (reader, text, question)),
+            ("_why", None),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def because(self) -> tuple[Reason, ...]:
+        if self._why is not None:
+            return self._why
+        reader, text, question = self._of
+        found = reader.because(text, question)
+        object.__setattr__(self, "_why", found)
+        return found
+
+    def _plain(self) -> tuple[object, ...]:
+        return (self.tone, self.label, self.p, self.language, self.because, self.reader)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, _Reading):
+            return self._plain() == other._plain()
+        return isinstance(other, Reading) and Reading(*self._plain()) == other  # type: ignore[arg-type]
+
+    def __hash__(self) -> int:
+        return hash(self._plain())
+
+    def __reduce__(self) -> tuple[type[Reading], tuple[object, ...]]:
+        return Reading, self._plain()
+
+
 class Fast:
     """Reads with the weights of ``Weights.load()``. Raises ``WeightsError`` when they cannot be used."""
 
@@ -89,10 +132,15 @@ class Fast:
 
         Never fails on a string; takes time in proportion to its length.
         """
-        return self.read_many([text], [question])[0]
+        reading = self.read_many([text], [question])[0]
+        _ = reading.because  # somebody waits for this one: what it costs is spent here
+        return reading
 
     def read_many(self, texts: Sequence[str], questions: Sequence[str]) -> list[Reading]:
-        """A reading for each English text, in order; ``questions`` has what each answers, or ""."""
+        """A reading for each English text, in order; ``questions`` has what each answers, or "".
+
+        Reasons are worked out where they are first looked at, and cost about as much as the reading.
+        """
         found: list[Reading] = []
         for start in range(0, len(texts), BATCH):
             here = slice(start, start + BATCH)
@@ -100,10 +148,12 @@ class Fast:
                 self._look(hide_identity(text), asked_by(question))
                 for text, question in zip(texts[here], questions[here], strict=True)
             ]
-            shares = self._shares(read).tolist()
+            tones, shares = self._told(read)
             found += [
-                self._reading(text, each, Probabilities(*p))
-                for text, each, p in zip(texts[here], read, shares, strict=True)
+                _Reading(self, text, question, tone, Probabilities(*p)) if each.seen.words else self._nothing()
+                for text, question, each, tone, p in zip(
+                    texts[here], questions[here], read, tones, shares.tolist(), strict=True
+                )
             ]
         return found
 
@@ -113,7 +163,10 @@ class Fast:
         return self._tone(self._sum(read), read.seen.totals) if read.seen.words else 0.0
 
     def _look(self, hidden: Hidden, asked: Asked) -> _Read:
-        seen = see(hidden.text)
+        return self._found(hidden, asked, tokens(hidden.text))
+
+    def _found(self, hidden: Hidden, asked: Asked, found: list[Token]) -> _Read:
+        seen = see(found)
         get, keys = self._weights.rows.get, seen.keys
         padded = [START, *keys, END]
         return _Read(
@@ -126,16 +179,18 @@ class Fast:
             [get(run, 0) for run in answer_runs(keys, asked)] if asked else [],
         )
 
-    def _reading(self, text: str, read: _Read, p: Probabilities) -> Reading:
-        if not read.seen.words:
-            return Reading(0.0, "neutral", Probabilities(0.0, 1.0, 0.0), ENGLISH, (), self.version)
+    def because(self, text: str, question: str) -> tuple[Reason, ...]:
+        """What leaving each word out would do to the tone of a text, where it is told."""
+        read = self._look(hide_identity(text), asked_by(question))
         summed = self._sum(read)
         tone = self._tone(summed, read.seen.totals)
-        because = tuple(
+        return tuple(
             Reason(start, end, text[start:end], effect, LEFT_OUT)
             for start, end, effect in self._effects(read, summed, tone)
         )
-        return Reading(tone, label_of(p), p, ENGLISH, because, self.version)
+
+    def _nothing(self) -> Reading:
+        return Reading(0.0, "neutral", Probabilities(0.0, 1.0, 0.0), ENGLISH, (), self.version)
 
     def _sum(self, read: _Read) -> float:
         weight = self._weights.tones.__getitem__
@@ -148,17 +203,18 @@ class Fast:
     def _signalled(self, totals: Totals) -> float:
         return float(sum(map(operator.mul, totals.signals(), self._tone_signals)))
 
-    def _shares(self, read: Sequence[_Read]) -> NDArray[np.float64]:
-        """(n, 3): how likely each class is for each text."""
+    def _told(self, read: Sequence[_Read]) -> tuple[list[float], NDArray[np.float64]]:
+        """The tone of each text, and (n, 3): how likely each class is."""
         rows = [[*each.singles, *each.pairs, *each.triples, *each.answer] for each in read]
         starts = np.cumsum([0, *map(len, rows[:-1])])  # none is empty: the pair of start and end is always there
-        summed = np.add.reduceat(self._weights.classes[np.concatenate(rows)], starts, axis=0)
+        joined = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
+        summed = np.add.reduceat(self._weights.classes[joined], starts, axis=0)
         scales = np.array([scale(each.seen.totals.length) for each in read])
         signals = np.array([each.seen.totals.signals() for each in read])
-        logits = summed * scales[:, None] + signals @ self._weights.signals[:, :3]
+        logits = summed * scales[:, None] + np.einsum("nk,kc->nc", signals, self._weights.signals[:, :3])
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
-        return shares
+        return [self._tone(self._sum(each), each.seen.totals) for each in read], shares
 
     def _effects(self, read: _Read, summed: float, tone: float) -> Iterator[tuple[int, int, float]]:
         """Place and effect of every word without which the tone differs by ``TOLD_FROM`` or more.
@@ -181,7 +237,10 @@ class Fast:
                 budget -= len(text)
                 if budget < 0:
                     continue
-                rest = self._look(Hidden(text[: token.start] + text[token.end :], ()), read.asked)
+                if _stands_alone(text, token):  # its neighbours are the same words as before
+                    rest = self._found(read.hidden, read.asked, [*seen.tokens[:place], *seen.tokens[place + 1 :]])
+                else:
+                    rest = self._look(Hidden(text[: token.start] + text[token.end :], ()), read.asked)
                 other = self._tone(self._sum(rest), rest.seen.totals) if rest.seen.words else 0.0
             if abs(tone - other) >= TOLD_FROM:
                 places = read.hidden.origin(token.start, token.end) if read.hidden.places else token[:2]

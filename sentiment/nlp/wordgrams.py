@@ -9,12 +9,12 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from nltk.sentiment.vader import VaderConstants
 
+from sentiment.nlp.layer import Asked
 from sentiment.nlp.lexicon import vader_lexicon
 from sentiment.nlp.vader import (
     ALPHA,
@@ -26,14 +26,11 @@ from sentiment.nlp.vader import (
     REACH,
 )
 
-Asked = Literal["praise", "blame", "view", ""]
-
 LONG = 100  # words and marks; a longer text is read as the average of passages of so many
 MEMO_SIZE = 65_536  # distinct words remembered, about 25 MB at most
 MEMO_LONGEST = 40  # characters; longer ones are links and noise
 START, END = "^", "$"
 SHORT = 6  # words and marks; how an answer so short sounds depends on the question
-QUESTION_CHARACTERS = 1_000
 SIGNALS = 13
 ROUNDING = 1e-9  # valence points that are nothing but the order of a sum
 
@@ -49,18 +46,6 @@ _REPEATED = re.compile(r"(.)\1{2,}")
 _NEGATIONS = frozenset(each.replace("'", "") for each in VaderConstants.NEGATE) | frozenset(
     "no nobody noone lack lacks lacking".split()
 )
-_ASKING: dict[Asked, re.Pattern[str]] = {
-    "blame": re.compile(
-        r"\b(?:improv|better|chang|wrong|dislike|worst|concern|problem|issue|worr|unhappy|object|unhelpful|unsafe|stop"
-        r"|disappoint|dissatisf|let (?:you |us )?down|missing|bad|difficult|easier|frustrat|less helpful)"
-    ),
-    "praise": re.compile(
-        r"\b(?:good|well|best|enjoy|right|thank|helpful|benefit|value|positive|satisfied|pleased|happy|proud|impress)"
-        r"|\b(?<!would )like(?:d)?\b(?! to\b)"
-    ),
-    # asked last: "What do you like about the proposal?" asks for praise
-    "view": re.compile(r"\b(?:support|agree|favour|approve|oppose|your view|proposal|proposed)\b"),
-}
 _LEXICON = vader_lexicon()
 
 
@@ -111,16 +96,6 @@ def tokens(text: str) -> list[Token]:
     """The words and marks of a text, in order."""
     found = [Token(match.start(), match.end(), _MEMO[match[0]]) for match in _TOKEN.finditer(text)]
     return [token for token in found if token.known.key]
-
-
-@lru_cache(maxsize=1024)
-def asked_by(question: str) -> Asked:
-    """What a question asks for: "praise", "blame", a "view" (support or not), or "" for none of these or two."""
-    beginning = question[:QUESTION_CHARACTERS].lower().replace("’", "'")
-    found: list[Asked] = [asked for asked, words in _ASKING.items() if words.search(beginning)]
-    if "praise" in found and "blame" in found:
-        return ""
-    return found[0] if found else ""
 
 
 def keys_of(known: Sequence[Known]) -> list[str]:
@@ -282,9 +257,8 @@ class Seen:
         return totals
 
 
-def see(text: str) -> Seen:
-    """Find the words of a text and what each is worth; in time proportional to its length."""
-    found = tokens(text)
+def see(found: list[Token]) -> Seen:
+    """What each of a text's ``tokens`` is worth and all of them together; in time proportional to their number."""
     known = [token.known for token in found]
     words, capitals, but, exclaimed, questioned = 0, 0, -1, 0, 0
     for place, each in enumerate(known):

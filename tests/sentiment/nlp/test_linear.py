@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.nlp import tone
+from sentiment.nlp.layer import Asked, asked_by
 from sentiment.nlp.linear import LEFT_OUT, TOLD_FROM, WEIGHTS, Fast, Weights
 from sentiment.nlp.readings import Reading, WeightsError
-from sentiment.nlp.wordgrams import LONG, Asked, asked_by, keys_of, runs, see, tokens
+from sentiment.nlp.wordgrams import LONG, keys_of, runs, see, tokens
 
 FAST = Fast()
 LONGEST_MILLISECONDS = 50
@@ -110,6 +113,8 @@ def test_what_residents_say_is_read_as_they_mean_it(text: str, question: str, la
         "AWFUL awful " * 9_000,
         "a@" * 50_000,
         "né " * 30_000,
+        "lovely " * 1_000_000,
+        "I am a young single nurse " * 4_000,
     ],
     ids=lambda text: text[:8],
 )
@@ -126,7 +131,19 @@ def test_no_text_takes_long(text: str) -> None:
 def test_a_long_text_is_the_mean_of_its_passages_not_their_sum() -> None:
     sentence = "The meeting was all right and the chair was helpful. "
     assert FAST.tone_of(sentence * 40) == pytest.approx(FAST.tone_of(sentence * 80), abs=0.02)
-    assert len(see(sentence * 40).known) > LONG
+    assert len(see(tokens(sentence * 40)).known) > LONG
+
+
+def test_reasons_of_many_are_those_of_one_and_the_same_each_time_they_are_asked() -> None:
+    text = "The lift isn't safe, and nobody answers."
+    [many] = FAST.read_many([text], [""])
+    assert many.because == many.because == FAST.read(text).because
+    assert {reason.text for reason in many.because} >= {"isn't", "nobody"}
+    assert asdict(many)["because"] == tuple(asdict(reason) for reason in many.because)
+    plain = Reading(many.tone, many.label, many.p, many.language, many.because, many.reader)
+    assert pickle.loads(pickle.dumps(many)) == many == plain == many
+    assert len({many, plain}) == 1
+    assert many != replace(plain, because=())
 
 
 def test_words_in_reach_of_a_negation_are_other_words() -> None:
