@@ -31,6 +31,7 @@ _PHRASES = (
     r"asylum[ -]seekers?",
     r"rough[ -]sleepers?",
     r"wheelchair[ -]users?",
+    r"jehovah['’]?s[ -]witness(?:es)?",
     r"(?:single|lone)[ -](?:mother|father|parent|mum|dad)s?",
     r"(?:hard of hearing|partially sighted|visually impaired|mentally ill|on benefits|of colou?r|out of work)",
     r"(?:mixed|dual)[ -](?:race|heritage)",
@@ -39,6 +40,59 @@ _SOMETIMES = """
     poor rich black white brown blind old young single straight married foreign english welsh scottish irish british
     european american french german spanish italian portuguese male female obese fat thin lonely vulnerable illiterate
     religious secular conservative socialist vegan vegetarian man men woman women
+""".split()
+# Only where said of people, as in "I am a nurse": what they do, where they live and come from, whom they belong to.
+_ROLES = """
+    academic accountant actor actress administrator apprentice architect artist artisan athlete author baker banker
+    barber barista barrister bookkeeper bricklayer builder bus-driver businessman businesswoman butcher caretaker
+    carpenter cashier chef chemist childminder civil-servant cleaner clerk coach cook courier dancer decorator dentist
+    designer director doctor driver economist electrician engineer farmer farmhand firefighter fireman fisherman
+    florist gardener gp grocer hairdresser handyman headteacher housewife househusband homemaker janitor joiner
+    journalist judge labourer lawyer lecturer librarian lifeguard lorry-driver manager mechanic midwife miner model
+    musician nanny nurse optician paramedic pharmacist photographer physicist physiotherapist pilot plasterer plumber
+    poet policeman policewoman politician porter postman postwoman printer producer professor programmer psychologist
+    publican receptionist roofer sailor scientist seamstress secretary shepherd shopkeeper singer soldier solicitor
+    steelworker surgeon surveyor tailor teacher technician therapist trader translator trucker tutor undertaker vet
+    waiter waitress warehouseman welder writer freelancer self-employed part-time full-time redundant contractor
+    employee employer director entrepreneur intern trainee graduate undergraduate postgraduate student pupil
+    schoolboy schoolgirl scholar volunteer veteran ex-soldier ex-serviceman ex-servicewoman reservist cadet
+    ex-offender ex-prisoner ex-convict prisoner addict alcoholic
+    baby toddler child kid youngster adolescent adult minor youth septuagenarian nonagenarian centenarian boomer
+    middle-aged senior oap newborn
+    boy girl lady gentleman intersex agender genderfluid genderqueer cisgender cis pansexual asexual drag-queen
+    mother father mum dad mam parent stepmother stepfather stepson stepdaughter grandmother grandfather granny grandad
+    grandparent great-grandmother son daughter brother sister twin triplet orphan adopted aunt uncle wife husband
+    partner bachelor spinster bride groom fiancé fiancée engaged separated newlywed cohabiting celibate
+    guardian carer caregiver breadwinner only-child
+    mormon methodist baptist anglican presbyterian pentecostal rastafarian jain zoroastrian bahai sunni shia shiite
+    ismaili ahmadi coptic orthodox wiccan druid scientologist spiritualist calvinist lutheran unitarian salvationist
+    evangelist vicar imam rabbi priest nun monk bishop deacon chaplain churchgoer believer non-believer nonbeliever
+    convert
+    algerian american angolan argentinian armenian australian austrian azerbaijani bahraini barbadian basque belarusian
+    belgian bolivian bosnian brazilian burmese cambodian cameroonian canadian catalan chilean colombian congolese
+    cornish croatian cuban cypriot czech dane danish dutch dutchman ecuadorian egyptian emirati englishman englishwoman
+    eritrean estonian ethiopian fijian finn finnish frenchman frenchwoman gambian georgian ghanaian greek guyanese
+    haitian hungarian icelandic indonesian inuit irishman irishwoman israeli japanese jordanian kashmiri kazakh kenyan
+    korean kosovan kuwaiti latvian lebanese liberian libyan macedonian malawian malaysian maltese manx mauritian maori
+    mexican moldovan mongolian montenegrin moroccan mozambican namibian nepalese nepali norwegian omani palestinian
+    panamanian peruvian pole portuguese punjabi gujarati tamil bengali romany rwandan saudi scot scotsman scotswoman
+    senegalese serbian serb sierra-leonean singaporean slovak slovakian slovenian spaniard sri-lankan sudanese swede
+    swedish swiss taiwanese tanzanian thai tibetan trinidadian tunisian turk ugandan uruguayan uzbek venezuelan
+    welshman welshwoman yemeni zambian zimbabwean londoner mancunian liverpudlian scouser geordie brummie yorkshireman
+    cockney glaswegian northerner southerner cornishman islander villager local newcomer incomer outsider national
+    tenant renter lodger leaseholder freeholder homeowner home-owner landlord landlady squatter houseowner boater
+    resident citizen commuter houseguest flatmate
+    bankrupt broke skint posh low-paid millionaire billionaire aristocrat privately-educated state-educated
+    housebound bedridden paralysed mute dyspraxic colour-blind colourblind short-sighted hearing-impaired
+    sight-impaired arthritic asthmatic coeliac hiv-negative immunocompromised
+    dyscalculic anorexic
+    feminist liberal tory socialist communist marxist anarchist republican monarchist royalist unionist nationalist
+    footballer cricketer zookeeper usher stonemason crofter jobseeker housebuilder kurd gender-fluid uneducated
+    aristocratic foreign-born naturalised renting
+    trade-unionist labour-voter environmentalist pacifist humanitarian independent councillor
+    vegan vegetarian pescatarian teetotal teetotaller smoker non-smoker cyclist motorist motorcyclist pedestrian jogger
+    runner swimmer walker dog-owner cat-owner gamer naturist goth punk hippie left-handed right-handed tall short bald
+    ginger blond blonde brunette redhead red-haired tattooed bearded slim stout
 """.split()
 _PEOPLE = """
     person people man men woman women child children boy boys girl girls lad lads resident residents tenant tenants
@@ -64,21 +118,69 @@ _PLACE = (
 )
 _SUBJECT = rf"(?:\b(?:i|he|she|we|who|(?:whether|if) you)|\b(?:{_any_of(_PEOPLE)})\b{_PLACE})"
 _BEING = r"(?:\s+(?:am|is|are|was|were|be|being|became)|['’](?:m|s|re))(?:\s+(?:also|very|quite|both|not))?"
-_OF_SELF = r"(?!\s+(?:at|about|on|value|quality|service|for|with|to)\b)"
+_OF_SELF = r"(?!\s+(?:at|about|on|of|value|quality|service|for|with|to)\b)"
+_AFTER_AGE = r"(?:and|came|attended|lives?|lived|spoke|uses?|who|asked|takes?|took|has|had|walks?|rang|wrote)\b"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_AGES = (
+    rf"(?:\d{{1,3}}|(?:{_TENS})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen)"
+    rf"(?:(?:[ -]years?[ -]olds?)|(?=\s*(?:[.,;!?)]|$|{_AFTER_AGE})))"
+    rf"|in\s+(?:my|his|her|their|our)\s+(?:early\s+|mid[ -]|late\s+)?(?:teens|{_TENS.replace('y', 'ies')})"
+    rf"|(?:over|under)\s+\d\d(?=\s*(?:[.,;!?)]|$|{_AFTER_AGE}))"
+)
+_MEANS = (
+    r"on\s+(?:an?\s+|the\s+)?(?:low\s+pay|low\s+incomes?|(?:state\s+)?pension|universal\s+credit|minimum\s+wage"
+    r"|zero[ -]hours\s+contract|disability\s+benefits?|housing\s+benefit|parole|probation|dialysis)"
+    r"|(?:working|middle|upper)[ -]class|well[ -]off|better[ -]off|hard[ -]up|in\s+(?:debt|care)"
+    r"|in\s+a\s+(?:wheelchair|civil\s+partnership|care\s+home|hostel|same[ -]sex\s+\w+)|long[ -]term\s+sick"
+    r"|in\s+(?:temporary|sheltered|supported)\s+accommodation|in\s+(?:social|council)\s+housing|sofa[ -]surfing"
+    r"|(?:terminally|chronically|long[ -]term)\s+ill|hiv[ -]positive|new\s+to\s+the\s+area|between\s+jobs"
+    r"|living\s+with\s+(?:hiv|dementia|cancer|autism|epilepsy)|(?-i:from\s+[A-Z]\w+(?:\s+[A-Z]\w+)?)"
+)
+_BESIDE = """
+    young old elderly retired former single first-time new only council private social foster care student home
+    business shop office factory bus taxi lorry train delivery dog cat cancer stroke sex trade trainee junior
+    senior part-time night shift war army civil police prison traffic parking estate hospital security fire call
+    drag houseboat eu naturalised footpath working-class black white asian disabled gay lesbian trans muslim
+    christian jewish catholic british english scottish welsh irish married divorced unemployed recovering
+""".split()
+_KINDS = """
+    driver owner worker leaver patient survivor tenant voter buyer assistant servant cleaner teacher nurse officer soldier
+    user claimant holder keeper student child mother father parent citizen resident couple agent porter warden adviser
+    manager guard queen dweller carer addict alcoholic mum dad handler
+""".split()
+_OF_THINGS = frozenset("poor thin short slim tall broke minor senior straight independent free old".split())
+_FIRM = [word for word in (*_ROLES, *_SOMETIMES, *_ALWAYS) if word not in _OF_THINGS]  # "they" may be things
+_UNLESS_MORE = r"(?![\w+’'-])"
+_BEFORE_ROLE = rf"(?:(?:{_any_of(_BESIDE)})[ -]+){{0,2}}"
+_CHILDREN = r"(?:\s+of\s+(?:one|two|three|four|five|six|twins))?"
+_AFTER_ROLE = rf"(?:[ -](?:{_any_of(_KINDS)}|man|woman|person))?{_CHILDREN}{_UNLESS_MORE}"
+_TOGETHER = rf"(?:{_any_of(_BESIDE)})[ -](?:{_any_of(_KINDS)}){_UNLESS_MORE}|{_AGES}|{_MEANS}"
+_ROLE = rf"(?:{_BEFORE_ROLE}(?:{_any_of([*_ROLES, *_SOMETIMES, *_ALWAYS])}){_AFTER_ROLE}|{_TOGETHER})"
+_ROLE_OF_THEM = rf"(?:{_BEFORE_ROLE}(?:{_any_of(_FIRM)}){_AFTER_ROLE}|{_TOGETHER})"
 _SAID_OF_PEOPLE = (
     rf"(?P<before>(?:{_SUBJECT}{_BEING}|\bam|\bbeing|\bas)\s+)"
-    rf"{_ARTICLE}(?:{'|'.join(_PHRASES)}|{_any_of(_SOMETIMES)}){_NOUN}{_OF_SELF}"
+    rf"{_ARTICLE}(?:{'|'.join(_PHRASES)}|{_ROLE}){_NOUN}{_OF_SELF}"
+    rf"|(?P<them>\b(?:they|you){_BEING}\s+){_ARTICLE}(?:{'|'.join(_PHRASES)}|{_ROLE_OF_THEM}){_NOUN}{_OF_SELF}"
 )
 _HIDDEN = re.compile(
-    rf"{_ARTICLE}\b(?:{'|'.join(_PHRASES)}|{_any_of(_ALWAYS)}){_NOUN}"
-    rf"|{_ARTICLE}\b(?:{_any_of(_SOMETIMES)})\b{_OF_PEOPLE}|{_SAID_OF_PEOPLE}",
+    rf"{_SAID_OF_PEOPLE}|{_ARTICLE}\b(?:{'|'.join(_PHRASES)}|{_any_of(_ALWAYS)}){_NOUN}"
+    rf"|{_ARTICLE}\b(?:{_any_of(_SOMETIMES)})\b(?:\s+(?:man|woman|person)(?![\w+-])|{_OF_PEOPLE})",
     re.IGNORECASE,
 )
 _IN_PHRASES = (
-    "asylum rough wheelchair lone hearing sighted impaired ill benefits color colour work mixed dual".split()
+    "asylum rough wheelchair lone hearing sighted impaired ill benefits color colour work mixed dual pension credit"
+    " wage pay income incomes contract parole dialysis class off up debt care partnership sick"
+    " accommodation housing surfing positive area jobs from teens jehovah jehovah's jehovahs eighteen nineteen"
+    " hiv dementia cancer"
+).split()
+_AGE_WORDS = [*_TENS.split("|"), *_TENS.replace("y", "ies").split("|")]
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TRIGGERS = frozenset(
+    part
+    for word in [*_ALWAYS, *_SOMETIMES, *_ROLES, *_IN_PHRASES, *_AGE_WORDS, *_KINDS]
+    for part in _WORD.findall(word)
 )
-_TRIGGERS = frozenset([*_ALWAYS, *_SOMETIMES, *_IN_PHRASES])
-_WORD = re.compile(r"[\w+-]+")
+_AGED = re.compile(r"(?:\b(?:am|is|are|was|were|be|being|as)|['’](?:m|s|re)) (?:over |under |an? )?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +208,11 @@ class Hidden:
 
 def hide_identity(text: str) -> Hidden:
     """The text with every word of identity, and the article before it, read as ``NEUTRAL_WORD``."""
-    if _TRIGGERS.isdisjoint(_WORD.findall(text.lower())):
+    if _TRIGGERS.isdisjoint(_WORD.findall(text.lower().replace("’", "'"))) and not _AGED.search(text):
         return Hidden(text, ())  # nearly every text: ten times as quick as looking for the pattern
     places, parts, told = [], [], 0
     for found in _HIDDEN.finditer(text):
-        start = found.end("before") if found["before"] else found.start()
+        start = max(found.end("before"), found.end("them"), found.start())
         places.append((start, found.end()))
         parts += [text[told:start], NEUTRAL_WORD]
         told = found.end()
