@@ -109,7 +109,7 @@ def many(ward: str, count: int, text: str) -> list[tuple[str, str]]:
 
 
 def test_public_hides_small_numbers_and_everybodys_words(tmp_path):
-    rows = [*many("Gipping", 40, "I love the park"), *many("Rushmere", 15, "The road is awful")]
+    rows = [*many("Gipping", 40, "The park is lovely"), *many("Rushmere", 15, "The road is awful")]
     rows += [*many("Rushmere", 12, "The road is closed"), *many("Sprites", 4, "Secret matters at number")]
     analyse_file(export(tmp_path / "a.csv", rows), "comment", "ward", tmp_path / "out", public=True)
 

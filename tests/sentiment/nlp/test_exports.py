@@ -45,20 +45,24 @@ def test_no_cell_starts_a_formula(text):
 
 def test_a_reading_is_a_line_with_the_words_behind_it():
     file = io.StringIO()
-    text = "-Not kind!!"
-    ReadingsFile(file).add(Row(7, text, "@Gipping", "=Why?"), "@Gipping", text, read(text, tier="lexicon"))
+    text = "-Not good!!"
+    reading = read(text)
+    assert reading.tone is not None
+    assert reading.tone < -0.1
+    nay, good = (f"{reason.weight:+.2f}" for reason in reading.because)
+    ReadingsFile(file).add(Row(7, text, "@Gipping", "=Why?"), "@Gipping", text, reading)
 
     header, line = csv.reader(io.StringIO(file.getvalue()))
     assert dict(zip(header, line, strict=True)) == {
         "row": "7",
         "ward": "'@Gipping",
         "question": "'=Why?",
-        "comment": "'-Not kind!!",
+        "comment": "'-Not good!!",
         "label": "negative",
-        "tone": "-0.5204",
+        "tone": str(reading.tone),
         "language": "en",
-        "because": "Not kind (-0.39); !! (-0.13)",
-        "reader": reader_version("lexicon"),
+        "because": f"Not ({nay}); good ({good})",
+        "reader": reader_version(),
     }
 
 
