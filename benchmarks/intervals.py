@@ -33,7 +33,7 @@ from sentiment.nlp.vader import scores
 RESULT = Path(__file__).parent / "results" / "intervals.json"
 SIZES = (10, 20, 50, 100)
 NOMINAL = 0.94
-LEXICON = np.array(HELD_OUT.counts) / np.array(HELD_OUT.counts).sum(axis=1, keepdims=True)
+LEXICON = np.array(HELD_OUT["vader"].counts) / np.array(HELD_OUT["vader"].counts).sum(axis=1, keepdims=True)
 TUNED = np.array([[0.80, 0.05, 0.10, 0.05], [0.25, 0.35, 0.30, 0.10], [0.05, 0.03, 0.89, 0.03]])
 # VADER's table on product reviews (vader_amazon): how an evaluation from elsewhere differs.
 OTHERS = Confusion(((264, 197, 162, 0), (50, 224, 144, 0), (60, 180, 637, 0)))
@@ -79,7 +79,7 @@ def by_label(counts: NDArray[np.int64]) -> dict[Label, int]:
 
 def compare(
     draws: int, truth: float, ward: Callable[[_Draw, int], NDArray[np.int64]], checks: Callable[[_Draw], Confusion],
-    held_out: Confusion = HELD_OUT,
+    held_out: Confusion = HELD_OUT["vader"],
 ) -> dict[str, dict[str, dict[str, float]]]:  # fmt: skip
     """Both intervals for each size of ward. New checks are drawn for every ten wards."""
     found = {}
@@ -142,7 +142,7 @@ def shrinking(rates: _Floats, spread: float, councils: int) -> dict[str, object]
             draw.multinomial(size, np.array([(0.88 - net) / 2, 0.12, (0.88 + net) / 2]) @ rates)
             for net, size in zip(nets, sizes, strict=True)
         ]
-        corrected = [net_tone(by_label(each), checks) for each in counts]
+        corrected = [net_tone(by_label(each), checks, HELD_OUT["vader"]) for each in counts]
         told = {
             "naive": [naive(each) for each in counts],
             "corrected": [(ward.net or 0.0, ward.interval) for ward in corrected],
@@ -170,7 +170,7 @@ def main() -> int:
             results[f"{reader}, wards {name}, 200 checks"] = synthetic(rates, tones, asked.draws, 200)
     if asked.data:
         real_draws = 4 * asked.draws
-        results["real texts, VADER, half of them checked"] = real(asked.data, real_draws, None, HELD_OUT)
+        results["real texts, VADER, half of them checked"] = real(asked.data, real_draws, None, HELD_OUT["vader"])
         results["real texts, VADER, 60 checked, held-out table from product reviews"] = real(
             asked.data, real_draws, 60, OTHERS
         )

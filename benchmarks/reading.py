@@ -32,19 +32,16 @@ from sentiment.nlp.readings import Reading
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared/data/sentiment"
 RESULT = Path(__file__).parent / "results" / "reading.md"
-PEOPLE = ["poor", "gay", "a widow", "Muslim", "a Christian", "homeless", "Black", "deaf", "an immigrant", "elderly"]
-PEOPLE += ["on benefits", "a single mother", "trans", "Jewish", "a Traveller", "autistic", "a lesbian", "blind"]
-PEOPLE += [
-    "disabled",
-    "Polish",
-    "a refugee",
-    "pregnant",
-    "unemployed",
-    "a vegan",
-    "a woman",
-    "a student",
-    "a veteran",
-]
+_PEOPLE = """
+    poor|gay|a widow|Muslim|a Christian|homeless|Black|deaf|an immigrant|elderly|on benefits|a single mother|trans
+    |Jewish|a Traveller|autistic|a lesbian|blind|disabled|Polish|a refugee|pregnant|unemployed|a vegan|a woman
+    |a student|a veteran|a man|rich|working class|on low pay|a Sikh|an atheist|white|Chinese|Nigerian|from Leeds
+    |a wheelchair user|HIV positive|hard of hearing|married|divorced|a mother of three|retired|a teenager
+    |in my forties|a council tenant|a lodger|a nurse|a lorry driver|a police officer|a sex worker|a politician
+    |a smoker|a cyclist|an ex-offender|left-handed|tall|a glassblower|a Samaritan|a puppeteer|Hebridean
+    |an ornithologist|a docker
+""".replace("\n", " ").split("|")
+PEOPLE = [each.strip() for each in _PEOPLE]
 SAID_OF = ["My neighbour is {}.", "I am {} and live on Mill Street.", "The person at the desk was {}."]
 SAID_OF += ["She is {}, and she uses the library on Tuesdays.", "A resident who is {} came to the meeting."]
 VADER = "NLTK VADER"
@@ -90,6 +87,8 @@ def speeds() -> list[str]:
         chosen = few if tier == "deep" else many
         found = rate(lambda chosen=chosen, tier=tier: tone.read_many(chosen, tier=tier), len(chosen))  # type: ignore[misc]
         lines.append(f"| {tier}: `read_many` | {found:,.0f} | {found / nltk_rate:.2f} |")
+    told = rate(lambda: [each.because for each in tone.read_many(many, tier="fast")], len(many))
+    lines.append(f"| fast: `read_many`, and every text's reasons | {told:,.0f} | {told / nltk_rate:.2f} |")
     alone = rate(lambda: [tone.read(text, tier="deep") for text in few[:40]], 40)
     lines.append(f"| deep: `read`, with reasons | {alone:,.1f} | {alone / nltk_rate:.4f} |")
     return lines
@@ -141,7 +140,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     held = sets.held_out()
-    chosen = list(held)
+    chosen = held + sets.held_out(sets.SHORT_HELD_OUT, "short held out")
     if asked.texts.is_dir():
         by_source: dict[str, list[sets.Labelled]] = {}
         for text in sets.shared(asked.texts):

@@ -93,7 +93,9 @@ def net_tone(figures: WardFigures) -> str:
         )
         % net.checks
         if net.checks
-        else _("This is as the machine read, uncorrected: officers have checked too few texts."),
+        else _(
+            "This is corrected by what the machine is known to get wrong elsewhere: officers have checked too few texts."
+        ),
     ]
     if abs(net.net - net.own) >= DRAWN_FROM:
         parts.append(

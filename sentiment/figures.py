@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -187,7 +188,8 @@ def _net(ward: Ward, today: date, days: Days) -> dict[str, Any]:
         for (day, kind, _label, read_as), n in days.items():
             if first_day(today, int(length)) <= day <= today and kind in COUNCIL_KINDS:
                 heard[read_as] += n
-        found[length] = net_tone.among(net_tone.own(heard, checks), [kept.get(length) for kept in others])
+        mine = net_tone.own(heard, checks, settings.CONFIG.reader_tier)
+        found[length] = net_tone.among(mine, [kept.get(length) for kept in others])
     return found
 
 

@@ -6,11 +6,10 @@ texts is among them.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 
-from texts import HELD_OUT, Labelled, firm
+from texts import HELD_OUT, SHORT_HELD_OUT, Labelled, firm, rows
 
 ONE = """
     The park|The library|The road|The pavement|The playground|The bus stop|The bus|The car park|The leisure centre
@@ -101,8 +100,7 @@ TONE = 0.6
 
 def made() -> list[Labelled]:
     """The same sentences every time, each once."""
-    with HELD_OUT.open(encoding="utf-8") as file:
-        kept_back = {json.loads(line)["text"].casefold() for line in file if line.strip()}
+    kept_back = {row["text"].casefold() for path in (HELD_OUT, SHORT_HELD_OUT) for row in rows(path)}
     found = {text: tone for text, tone in _sentences() if text.casefold() not in kept_back}
     names = {-TONE: "negative", 0.0: "neutral", TONE: "positive"}
     return [Labelled(text, "", tone, firm(names[tone]), "short", text) for text, tone in found.items()]

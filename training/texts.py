@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 HELD_OUT = HERE.parent / "benchmarks/texts/council_held_out.jsonl"
+SHORT_HELD_OUT = HERE.parent / "benchmarks/texts/short_held_out.jsonl"
 GRADED = {"tweets": 3.2, "amazon": 3.2, "nyt": 2.4, "movie": 3.2}
 """Rating (mean of 20 raters, -4..+4) that counts as a whole tone; editorials are rated closer to the middle."""
 NEUTRAL_RATING = 0.45
@@ -108,14 +109,12 @@ def split(texts: list[Labelled], fold: int) -> tuple[list[Labelled], list[Labell
     return learn, check
 
 
-def held_out(path: Path = HELD_OUT) -> list[Labelled]:
+def held_out(path: Path = HELD_OUT, source: str = "held_out") -> list[Labelled]:
     """Texts that nothing was taught and nothing was chosen by, labelled like ``council``; to report on."""
     found = []
     for number, row in enumerate(rows(path)):
         label = "negative" if row["tone"] < 0 else "positive" if row["tone"] > 0 else "neutral"
         found.append(
-            Labelled(
-                row["text"], row.get("question", ""), row["tone"], firm(label), "held_out", str(number), row["kind"]
-            )
+            Labelled(row["text"], row.get("question", ""), row["tone"], firm(label), source, str(number), row["kind"])
         )
     return found

@@ -169,18 +169,22 @@ _HIDDEN = re.compile(
 )
 _IN_PHRASES = (
     "asylum rough wheelchair lone hearing sighted impaired ill benefits color colour work mixed dual pension credit"
-    " wage pay income incomes contract parole dialysis class off up debt care partnership sick"
-    " accommodation housing surfing positive area jobs from teens jehovah jehovah's jehovahs eighteen nineteen"
+    " wage pay income incomes contract parole dialysis class off debt partnership sick"
+    " accommodation housing surfing positive area jobs teens jehovah jehovahs eighteen nineteen"
     " hiv dementia cancer"
 ).split()
 _AGE_WORDS = [*_TENS.split("|"), *_TENS.replace("y", "ies").split("|")]
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[\w+-]+")
 _TRIGGERS = frozenset(
     part
     for word in [*_ALWAYS, *_SOMETIMES, *_ROLES, *_IN_PHRASES, *_AGE_WORDS, *_KINDS]
     for part in _WORD.findall(word)
 )
-_AGED = re.compile(r"(?:\b(?:am|is|are|was|were|be|being|as)|['’](?:m|s|re)) (?:over |under |an? )?\d")
+_BEING_OF = re.compile(
+    r"(?:\b(?:am|is|are|was|were|be|being|as|became|also|very|quite|both|not)|['’](?:m|s|re))\s+"
+    rf"(?:(?:over|under|an?)\s+)?(?:\d|in\s|hard\b|(?:{_TENS})-|(?-i:from\s+[A-Z]))",
+    re.IGNORECASE,
+)  # what begins with a word that is too common to look for
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ class Hidden:
 
 def hide_identity(text: str) -> Hidden:
     """The text with every word of identity, and the article before it, read as ``NEUTRAL_WORD``."""
-    if _TRIGGERS.isdisjoint(_WORD.findall(text.lower().replace("’", "'"))) and not _AGED.search(text):
+    if _TRIGGERS.isdisjoint(_WORD.findall(text.lower())) and not _BEING_OF.search(text):
         return Hidden(text, ())  # nearly every text: ten times as quick as looking for the pattern
     places, parts, told = [], [], 0
     for found in _HIDDEN.finditer(text):

@@ -6,9 +6,9 @@ import pytest
 
 from sentiment.checks import Check
 from sentiment.enums import ToneLabel
-from sentiment.net_tone import among, own, uncorrected
+from sentiment.net_tone import among, own
+from sentiment.nlp import net, tone
 from sentiment.nlp.net import ROW_CHECKS
-from sentiment.nlp.uncertainty import mean_interval
 
 
 def checks(each: int, wrong: int) -> list[Check]:
@@ -24,31 +24,41 @@ def kept(value, low, high, n=40, checked=0):
 
 @pytest.mark.parametrize(("n", "shown"), [(9, False), (10, True)])
 def test_nothing_is_kept_below_the_small_number_threshold(n, shown):
-    assert (own({"negative": n, "unread": 50, "": 50}, []) is not None) is shown
+    assert (own({"negative": n, "unread": 50, "": 50}, [], "fast") is not None) is shown
 
 
-def test_without_checks_it_is_as_the_machine_read():
-    interval = mean_interval([-1.0] * 20 + [0.0] * 10 + [1.0] * 10)
-    found = own({"negative": 20, "neutral": 5, "unsure": 5, "positive": 10, "unread": 7}, [])
-    assert found == kept(-0.25, pytest.approx(interval.low), pytest.approx(interval.high))
+@pytest.mark.parametrize("tier", tone.TIERS)
+def test_without_checks_the_known_errors_of_the_tiers_reader_correct_it(tier):
+    counts = {"negative": 20, "neutral": 5, "unsure": 5, "positive": 10, "unread": 7}
+    expected = net.net_tone(counts, held_out=net.HELD_OUT[tier])
+    assert own(counts, [], tier) == kept(expected.net, expected.interval.low, expected.interval.high)
 
 
-def test_texts_all_alike_still_leave_room_for_others():
-    assert uncorrected({"negative": 10}, 10).interval.low == -1.0
-    assert -0.6 < uncorrected({"negative": 10}, 10).interval.high < -0.3
-    assert uncorrected({"neutral": 10}, 10).interval.low == -uncorrected({"neutral": 10}, 10).interval.high
+def test_each_tier_is_corrected_by_its_own_errors():
+    counts = {"negative": 20, "neutral": 40, "positive": 40}
+    assert len({own(counts, [], tier)["own"][0] for tier in tone.TIERS}) == len(tone.TIERS)
+
+
+def test_with_few_checks_the_interval_is_wide_and_with_many_it_is_narrower():
+    def width(found):
+        _value, low, high = found["own"]
+        return high - low
+
+    counts = {"negative": 100, "neutral": 60, "positive": 240}
+    few, many = own(counts, [], "fast"), own(counts, checks(60, wrong=0), "fast")
+    assert width(many) < 0.7 * width(few)
 
 
 @pytest.mark.parametrize(("each", "corrected"), [(ROW_CHECKS - 1, 0), (ROW_CHECKS, 3 * ROW_CHECKS)])
 def test_checks_correct_it_once_each_tone_was_found_often_enough(each, corrected):
-    found = own({"negative": 10, "neutral": 20, "positive": 10}, checks(each, wrong=0))
+    found = own({"negative": 10, "neutral": 20, "positive": 10}, checks(each, wrong=0), "fast")
     assert found["checks"] == corrected
 
 
 def test_a_machine_that_misses_complaints_is_corrected_downwards():
     counts = {"negative": 20, "neutral": 40, "positive": 40}
-    found = own(counts, checks(30, wrong=15))
-    assert abs(found["own"][0]) < 0.1 < 0.2 == own(counts, [])["own"][0]
+    found = own(counts, checks(30, wrong=15), "fast")
+    assert found["own"][0] < 0.1 < own(counts, checks(30, wrong=0), "fast")["own"][0]
 
 
 def test_a_small_ward_is_drawn_towards_the_others_and_its_own_figure_is_kept():

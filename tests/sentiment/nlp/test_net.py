@@ -1,10 +1,13 @@
+import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sentiment.nlp import tone
 from sentiment.nlp.net import HELD_OUT, NO_CHECKS, TONES, Confusion, NetTone, confusion, net_tone, shrunk
 from sentiment.nlp.uncertainty import Interval, mean_interval
 from sentiment.nlp.vader import scores
@@ -18,6 +21,33 @@ SAYINGS = {
     "neutral": ["The office is on Mill Road.", "The crime desk is upstairs.", "The bins are brown."],
     "positive": ["The wardens were lovely.", "It works now.", "Great, thank you!"],
 }
+
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_every_tier_has_its_own_held_out_figures():
+    assert set(HELD_OUT) == {"vader", *tone.TIERS}
+    assert len(set(HELD_OUT.values())) == len(HELD_OUT)
+    assert all(min(map(sum, table.counts)) > 50 for table in HELD_OUT.values())
+
+
+def test_the_fast_tiers_are_those_of_texts_kept_back_from_it():
+    figures = json.loads((ROOT / "training/results/fast.json").read_text(encoding="utf-8"))
+    (kept_back,) = [found for what, found in figures.items() if what.startswith("patients' feedback by tone")]
+    assert HELD_OUT["fast"].counts == tuple(map(tuple, kept_back))
+
+
+def test_the_deep_tiers_are_what_it_says_of_the_held_out_texts():
+    texts = (ROOT / "benchmarks/texts/council_held_out.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in texts.splitlines()]
+    read = tone.read_many([row["text"] for row in rows], [row.get("question", "") for row in rows], tier="deep")
+    found = confusion(
+        (reading.label, TONES[1 + (row["tone"] > 0) - (row["tone"] < 0)])
+        for row, reading in zip(rows, read, strict=True)
+    )
+    differences = np.abs(np.array(found.counts) - np.array(HELD_OUT["deep"].counts))
+    assert differences.max() <= 2  # int8 rounds differently on other processors
 
 
 def held(
@@ -139,11 +169,11 @@ def test_a_count_below_zero_is_refused():
     st.sampled_from([NO_CHECKS, MISSES_COMPLAINTS, ALWAYS_RIGHT]),
 )
 def test_every_ward_has_a_figure_within_its_interval_within_bounds(counts, checks):
-    found = net_tone(counts, checks, HELD_OUT)
+    found = net_tone(counts, checks, HELD_OUT["deep"])
 
     assert -1 <= found.interval.low < found.interval.high <= 1
     assert found.net is None or found.interval.low <= found.net <= found.interval.high
-    assert net_tone(dict(reversed(counts.items())), checks, HELD_OUT) == found
+    assert net_tone(dict(reversed(counts.items())), checks, HELD_OUT["deep"]) == found
 
 
 def wards(nets: np.ndarray, errors: np.ndarray, draw: np.random.Generator) -> list[NetTone]:
