@@ -38,6 +38,7 @@ class ResponsesPanel(Panel):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             canonical = self.instance.canonical() if self.instance.pk else None
             return (super().get_context_data(parent_context) or {}) | {
+                "page": self.instance,
                 "canonical": canonical,
                 "response_count": canonical.responses.count() if canonical else 0,
                 "draft_count": canonical.drafts.count() if canonical else 0,

@@ -29,7 +29,7 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations import fairness_admin, paper_admin
+from consultations import counts_admin, fairness_admin, paper_admin
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
@@ -125,7 +125,13 @@ class ConsultationsGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
-    return [ResponsesViewSet(), fairness_admin.FairnessViewSet(), paper_admin.PaperViewSet(), ConsultationsGroup()]
+    return [
+        ResponsesViewSet(),
+        fairness_admin.FairnessViewSet(),
+        counts_admin.CountsViewSet(),
+        paper_admin.PaperViewSet(),
+        ConsultationsGroup(),
+    ]
 
 
 @hooks.register(SUBMENU_HOOK)
@@ -194,8 +200,10 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 hooks.register("before_publish_page", fairness_admin.keep_unfair_page)
+hooks.register("before_publish_page", counts_admin.show_changes_first)
 hooks.register("after_publish_page", fairness_admin.warn_of_unfair_page)
 hooks.register("before_bulk_action", fairness_admin.keep_unfair_pages)
+hooks.register("before_bulk_action", counts_admin.show_changes_of_each_first)
 
 
 @hooks.register("insert_editor_js")

@@ -1,5 +1,6 @@
 """Consultation pages, the responses to them, and what the fairness check of a consultation needs."""
 
+from consultations.models.counts import ResponseCounts
 from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
@@ -18,5 +19,6 @@ __all__ = [
     "FairnessSignOffTask",
     "FindingSetAside",
     "Response",
+    "ResponseCounts",
     "Topic",
 ]

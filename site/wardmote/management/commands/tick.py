@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from consultations import drafts
+from consultations import counting, drafts
 from sentiment import services as feedback
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("sources", feedback.read_due_sources),
     ("expired posts", feedback.expire_posts),
     ("ward summaries", feedback.refresh_summaries),
+    ("counts of responses", counting.refresh_counts),
     ("reminders of unsent answers", drafts.send_reminders),
     ("unsent answers", drafts.forget_drafts),
     ("finished tasks", forget_finished_tasks),
