@@ -29,9 +29,9 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations import counts_admin, fairness_admin, paper_admin
+from consultations import counts_admin, fairness_admin, paper_admin, saved_admin
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
-from consultations.models import ConsultationPage, CouncilPeriod, Response, Topic
+from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
 from consultations.queries import with_response_counts
@@ -46,6 +46,7 @@ register_permission_policy(
 )
 
 
+register_permission_policy(QuestionSet, OfficerPolicy(QuestionSet, for_officers=("view", "add", "change", "delete")))
 register_permission_policy(Topic, OfficerPolicy(Topic, for_officers=("view", "add", "change", "delete")))
 
 
@@ -115,8 +116,12 @@ class TopicsViewSet(SnippetViewSet):
     copy_view_enabled = False
 
 
+class QuestionSetsViewSet(saved_admin.QuestionSetsViewSet):
+    menu_item_class = OfficersMenuItem
+
+
 class ConsultationsGroup(ViewSetGroup):
-    items = (ConsultationsViewSet, TopicsViewSet, PeriodsViewSet)
+    items = (ConsultationsViewSet, QuestionSetsViewSet, TopicsViewSet, PeriodsViewSet)
     menu_label = _("Consultations")
     menu_icon = "form"
     menu_order = 150
@@ -130,6 +135,7 @@ def register_viewsets() -> list[Any]:
         fairness_admin.FairnessViewSet(),
         counts_admin.CountsViewSet(),
         paper_admin.PaperViewSet(),
+        saved_admin.SavedQuestionsViewSet(),
         ConsultationsGroup(),
     ]
 
@@ -218,6 +224,17 @@ def fairness_button(page: Page, user: Any, view_name: str, next_url: str | None 
     if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
         url = reverse(fairness_admin.FAIRNESS_URL_NAME, args=[page.pk])
         yield Button(_("Fairness check"), url, icon_name="glasses", priority=70)
+
+
+@hooks.register("register_page_header_buttons")
+def saved_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The ways from a consultation to saved questions, and to a new one made from it."""
+    if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
+        saved, new_from = (
+            reverse(name, args=[page.pk]) for name in (saved_admin.SAVED_URL_NAME, saved_admin.NEW_FROM_URL_NAME)
+        )
+        yield Button(_("Saved questions"), saved, icon_name="list-ul", priority=74)
+        yield Button(_("New consultation from this one"), new_from, icon_name="copy", priority=76)
 
 
 @hooks.register("register_page_header_buttons")

@@ -5,6 +5,7 @@ from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response
+from consultations.models.saved import QuestionSet
 from consultations.models.sign_off import FairnessSignOffTask
 from consultations.models.topics import Topic
 
@@ -18,6 +19,7 @@ __all__ = [
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",
+    "QuestionSet",
     "Response",
     "ResponseCounts",
     "Topic",
