@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,6 +21,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
 from consultations.counting import count_again
+from consultations.draft_admin import DraftView
 from consultations.enums import Standing
 from consultations.fairness_check import draft_of
 from consultations.models import ConsultationPage, ResponseCounts
@@ -85,27 +85,15 @@ def _standings(counts: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(one.label), counts.get(one.value, 0)) for one in Standing if counts.get(one.value)]
 
 
-class ChangesView(WagtailAdminTemplateMixin, TemplateView):
+class ChangesView(DraftView):
     """What publishing the newest draft does to the answers already given, and the button that publishes it."""
 
     header_icon = "warning"
     page_title = _("Before you publish")
     template_name = "consultations/admin/changes.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.draft.permissions_for_user(request.user).can_publish():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def draft(self) -> ConsultationPage:
-        draft = draft_of(Page.objects.filter(pk=self.kwargs["pk"]).first())
-        if draft is None:
-            raise Http404
-        return draft
-
-    def get_page_subtitle(self) -> str:
-        return str(self.draft.get_admin_display_title())
+    def is_allowed(self, permissions: Any) -> bool:
+        return bool(permissions.can_publish())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("mark") != mark_of(changes_to(self.draft)):

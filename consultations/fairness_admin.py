@@ -6,28 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from consultations.draft_admin import DraftView
 from consultations.fairness_check import (
     FindingChanged,
     check_draft,
     check_page,
-    draft_of,
     set_finding_aside,
     take_finding_back,
 )
@@ -48,47 +44,25 @@ class SetAsideForm(forms.Form):
     )
 
 
-class FairnessView(WagtailAdminTemplateMixin, TemplateView):
-    """The newest draft's check on a page of its own, for whoever may edit the consultation. Needs no JavaScript."""
+class FairnessView(DraftView):
+    """The newest draft's check on a page of its own."""
 
     header_icon = "glasses"
     template_name = "consultations/admin/fairness.html"
     page_title = _("Fairness check")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.page.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def page(self) -> ConsultationPage:
-        draft = draft_of(Page.objects.filter(pk=self.kwargs["pk"]).first())
-        if draft is None:
-            raise Http404
-        return draft
-
-    def get_page_subtitle(self) -> str:
-        return str(self.page.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        edit = {
-            "url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
-            "label": self.page.get_admin_display_title(),
-        }
-        return [*super().get_breadcrumbs_items(), edit, {"url": "", "label": self.get_page_title()}]
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         mark = request.POST.get("mark", "")
         if "take-back" in request.POST:
-            take_finding_back(page=self.page, mark=mark, user=request.user)
+            take_finding_back(page=self.draft, mark=mark, user=request.user)
             messages.success(request, gettext("The finding is open again."))
-            return redirect(FAIRNESS_URL_NAME, self.page.pk)
+            return redirect(FAIRNESS_URL_NAME, self.draft.pk)
         form = SetAsideForm(request.POST, auto_id=f"{mark}-%s")
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(refused=form), status=422)
         try:
             set_finding_aside(
-                page=self.page,
+                page=self.draft,
                 mark=mark,
                 reason=form.cleaned_data["reason"],
                 user=request.user,
@@ -101,10 +75,10 @@ class FairnessView(WagtailAdminTemplateMixin, TemplateView):
             )
             return self.render_to_response(self.get_context_data(lost=form.cleaned_data["reason"]), status=409)
         messages.success(request, gettext("Your reason is recorded."))
-        return redirect(FAIRNESS_URL_NAME, self.page.pk)
+        return redirect(FAIRNESS_URL_NAME, self.draft.pk)
 
     def get_context_data(self, *, refused: SetAsideForm | None = None, **kwargs: Any) -> dict[str, Any]:
-        check = check_page(self.page)
+        check = check_page(self.draft)
         refused_mark = refused.data.get("mark") if refused else None
         rows = []
         for judged in check.open:
@@ -112,7 +86,7 @@ class FairnessView(WagtailAdminTemplateMixin, TemplateView):
             earlier = {"reason": judged.earlier.reason} if judged.earlier else {}
             blank = SetAsideForm(initial={"mark": mark} | earlier, auto_id=f"{mark}-%s")
             rows.append((judged, refused if mark == refused_mark else blank))
-        return super().get_context_data(**kwargs) | {"page": self.page, "check": check, "open_with_forms": rows}
+        return super().get_context_data(**kwargs) | {"page": self.draft, "check": check, "open_with_forms": rows}
 
 
 class FairnessViewSet(ViewSet):

@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.functional import cached_property
+from django.urls import URLPattern, path
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminDateTimeInput
-from wagtail.models import Page
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations.fairness_check import draft_of
+from consultations.draft_admin import DraftView
 from consultations.models import ConsultationPage, QuestionSet
 from consultations.saved import keep_questions, put_questions, start_from
 
@@ -90,32 +86,6 @@ class StartForm(forms.Form):
             self.add_error("closes_at", _("The consultation must close after it opens. Choose a later date or time."))
 
 
-class DraftView(WagtailAdminTemplateMixin, TemplateView):
-    """A page about the newest draft of one consultation, for whoever may edit it."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.draft.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def draft(self) -> ConsultationPage:
-        draft = draft_of(Page.objects.filter(pk=self.kwargs["pk"]).first())
-        if draft is None:
-            raise Http404
-        return draft
-
-    def get_page_subtitle(self) -> str:
-        return str(self.draft.get_admin_display_title())
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        edit = {
-            "url": reverse("wagtailadmin_pages:edit", args=[self.draft.pk]),
-            "label": self.draft.get_admin_display_title(),
-        }
-        return [*super().get_breadcrumbs_items(), edit, {"url": "", "label": self.get_page_title()}]
-
-
 class SavedView(DraftView):
     """Saved questions to put into the draft, and the draft's questions to save."""
 
@@ -173,10 +143,9 @@ class NewFromView(DraftView):
     page_title = _("New consultation from this one")
     template_name = "consultations/admin/new_from.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.draft.get_parent().permissions_for_user(request.user).can_add_subpage():
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def is_allowed(self, permissions: Any) -> bool:
+        parent = self.draft.get_parent()
+        return super().is_allowed(permissions) and parent.permissions_for_user(self.request.user).can_add_subpage()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = StartForm(request.POST)

@@ -305,7 +305,14 @@ def publish_from_editor(browser, page):
 
 def form_of(page):
     """What the editor's form sends for ``page`` when nothing is changed but one question."""
-    stream = streamfield([("free_text", {"wording": "What should change?", "help": "", "max_characters": "2000"})])
+    stream = streamfield(
+        [
+            (
+                "free_text",
+                {"wording": "What should change?", "help": "", "max_characters": "2000", "asked_if": streamfield([])},
+            )
+        ]
+    )
     option = streamfield([("option", {"option": "Do nothing", "why": "Traders would leave."})])
     return nested_form_data(
         {
