@@ -35,6 +35,7 @@ from consultations.drafts import (
 )
 from consultations.forms import AnswerForm, differences, left_over_in
 from consultations.models import ConsultationPage, Draft
+from consultations.paging import is_paged
 from consultations.services import ConsultationClosed, ConsultationNotOpen
 from consultations.views import (
     find_consultation,
@@ -79,7 +80,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         return _too_many(request, consultation, form)
     typed = form.typed(get_language() or "en")
     try:
-        draft, token = _save(consultation, key, token, typed, form.expected_revision)
+        draft, token = save_typed(consultation, key, token, typed, form.expected_revision)
     except DraftMovedOn as moved:
         if _wants_json(request):
             return _say(consultation, "moved_on", HTTPStatus.CONFLICT, revision=moved.current.revision)
@@ -129,7 +130,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
                 joined[name] = ["\n\n".join((*draft.fields[name], *typed.fields[name]))]
     together = Typed(joined, typed.asked, typed.writer, typed.sequence, typed.language)
     try:
-        saved, token = _save(consultation, draft.key, form.draft_token, together, draft.revision)
+        saved, token = save_typed(consultation, draft.key, form.draft_token, together, draft.revision)
     except DraftMovedOn as moved:
         return show_both_versions(request, consultation, form, moved.current)
     except (AlreadySent, ConsultationClosed, ConsultationNotOpen, DraftTooLong):
@@ -151,7 +152,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     now, token = timezone.now(), request.POST.get("draft", "")
     draft = find_draft(consultation=consultation, token=token) if is_token(token) else None
     if draft is None:
-        return _show_unknown(request, consultation)
+        return show_unknown(request, consultation)
     form = LetterForm(request.POST, can_remind=can_remind(consultation, now))
     if not form.is_valid():
         return _show_saved(request, consultation, draft, token, letter_form=form)
@@ -187,6 +188,11 @@ def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """
     answer = redirect(reverse("consultations:saved", args=(slug,)))
     answer["Referrer-Policy"] = "no-referrer"
+    return hand_over(answer, slug, token)
+
+
+def hand_over(answer: HttpResponse, slug: str, token: str) -> HttpResponse:
+    """``answer`` with the cookie that opens the draft behind ``token``, or nothing more where it is empty."""
     for path in _saved_paths(slug):
         answer.set_cookie(
             _cookie_name(path),
@@ -200,6 +206,12 @@ def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     return answer
 
 
+def opened_token(request: HttpRequest) -> str:
+    """The secret of the draft that this browser has open, or nothing."""
+    token = request.COOKIES.get(_cookie_name(request.path), "")
+    return token if is_token(token) else ""
+
+
 @never_cache
 @require_safe
 def saved(request: HttpRequest, slug: str) -> HttpResponse:
@@ -207,24 +219,33 @@ def saved(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = find_consultation(slug)
     if is_barred(consultation, request):
         raise Http404
-    token = request.COOKIES.get(_cookie_name(request.path), "")
-    draft = find_draft(consultation=consultation, token=token) if is_token(token) else None
+    token = opened_token(request)
+    draft = find_draft(consultation=consultation, token=token)
     if draft is None:
-        return _show_unknown(request, consultation)
+        return show_unknown(request, consultation)
     if not _is_open(consultation):
         form = form_class(consultation).holding(draft.fields, on=timezone.localdate())
         return hand_back(request, consultation, form)
     return _show_draft(request, consultation, draft, token)
 
 
+def show_unknown(request: HttpRequest, consultation: ConsultationPage) -> HttpResponse:
+    context = {"page": in_reader_language(consultation), "consultation": consultation, "now": timezone.now()}
+    return render(request, "consultations/draft_unknown.html", context, status=HTTPStatus.NOT_FOUND)
+
+
 def _sent_form(request: HttpRequest, slug: str) -> tuple[ConsultationPage, AnswerForm]:
     consultation = find_consultation(slug)
     if is_barred(consultation, request):
         raise Http404
-    return consultation, form_class(consultation)(request.POST, on=timezone.localdate())
+    made = form_class(consultation, request.POST.get("step", ""))
+    form = made(request.POST, on=timezone.localdate())
+    if form.step and (draft := find_draft(consultation=consultation, token=form.draft_token)):
+        form = made(request.POST, on=form.on, elsewhere=draft.fields)
+    return consultation, form
 
 
-def _save(
+def save_typed(
     consultation: ConsultationPage, key: UUID | None, token: str, typed: Typed, expected_revision: int
 ) -> tuple[Draft, str]:
     """Save under the form's key and token, or under new ones where those are not a pair that opens anything."""
@@ -252,10 +273,23 @@ def _save(
 def _show_draft(
     request: HttpRequest, consultation: ConsultationPage, draft: Draft, token: str, *, notice: str = ""
 ) -> HttpResponse:
-    hidden = {"key": str(draft.key), "draft": token, "revision": str(draft.revision), "writer": str(uuid4())}
-    form = form_class(consultation).resumed(draft.fields, on=timezone.localdate(), hidden=hidden)
+    made = form_class(consultation)
+    if is_paged(made.survey):
+        return hand_over(redirect("consultations:go_on", consultation.slug), consultation.slug, token)
+    form = made.resumed(draft.fields, on=timezone.localdate(), hidden=hidden_of(draft, token))
     left_over = left_over_in(draft.fields, form)
     return show_form(request, consultation, form, left_over=left_over, notice=notice)
+
+
+def hidden_of(draft: Draft, token: str) -> dict[str, str]:
+    """What a form that shows ``draft`` says of it."""
+    return {
+        "key": str(draft.key),
+        "draft": token,
+        "revision": str(draft.revision),
+        "writer": str(uuid4()),
+        "acknowledged": f"{draft.writer}:{draft.sequence}",
+    }
 
 
 def _show_saved(
@@ -287,11 +321,6 @@ def _show_saved(
         "now": now,
     }
     return render(request, "consultations/draft_saved.html", context, status=status)
-
-
-def _show_unknown(request: HttpRequest, consultation: ConsultationPage) -> HttpResponse:
-    context = {"page": in_reader_language(consultation), "consultation": consultation, "now": timezone.now()}
-    return render(request, "consultations/draft_unknown.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def _too_many(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:

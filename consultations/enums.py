@@ -36,6 +36,14 @@ class QuestionKind(models.TextChoices):
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
     SECTION_TEXT = "section_text", _("Text that asks nothing")
+    PAGE_BREAK = "page_break", _("Page break")
+
+
+class Route(models.TextChoices):
+    """How people go through a consultation that has page breaks."""
+
+    LINEAR = "linear", _("One page after the other")
+    CONTENTS = "contents", _("From a list of pages, in any order")
 
 
 class Agreement(models.TextChoices):

@@ -20,6 +20,7 @@ from consultations import conditions
 from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, is_token, make_token
 from consultations.kinds import MAIN, AnswerGiven, Question, asked_of, said_in
 from consultations.kinds.fields import PlainTextField
+from consultations.paging import CHECK, SurveyPage, is_paged
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
 from wardmote.core.text import clean_text
@@ -85,6 +86,15 @@ class AnswerForm(forms.Form):
     """
 
     questions: Sequence[Question] = ()
+    """What stands on this form."""
+    survey: Sequence[Question] = ()
+    """Everything that the consultation asks."""
+    whole: type[AnswerForm]
+    """The form of everything; a form of one page judges earlier answers by it."""
+    page: SurveyPage | None = None
+    """The page of the survey that the form asks, if it asks one."""
+    step: str = ""
+    """What the form is of: a page's id, ``CHECK``, or nothing for the form of everything."""
     use_required_attribute = False  # what is missing is said in the page's words, by the error summary
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
@@ -106,18 +116,24 @@ class AnswerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, elsewhere: Mapping[str, list[str]] | None = None, **kwargs: Any) -> None:
+        """``elsewhere`` holds what was typed on other pages, by field name."""
         super().__init__(*args, **kwargs)
         self.on = on
+        self._before = dict(elsewhere or {})
+        self.elsewhere = {name: values for name, values in (elsewhere or {}).items() if name not in self.fields}
         self._residence = Residence()
-        self.fields["postcode"].error_messages["required"] = _(
-            "Enter your postcode, or tick one of the boxes below it"
-        )
-        self._given: list[AnswerGiven] = []
+        if "postcode" in self.fields:
+            self.fields["postcode"].error_messages["required"] = _(
+                "Enter your postcode, or tick one of the boxes below it"
+            )
+        self.given: list[AnswerGiven] = []
+        """Every answer that is well formed, on this form and elsewhere."""
         self._rules = {
-            each.id: each.rules for each in conditions.askings([question.step for question in self.questions])
+            each.id: each.rules for each in conditions.askings([question.step for question in self.survey])
         }
-        self._asked = asked_of(self.questions, ())
+        self.asked = asked_of(self.survey, ())
+        """Ids of the blocks of the survey that are put to the writer, by what is known of their answers."""
         self.newly_asked: tuple[Question, ...] = ()
         asked = (field_name(question, part) for question in self.questions for part in question.fields())
         self.order_fields([*DRAFT_FIELDS, *asked, *RESIDENCE_FIELDS])
@@ -129,22 +145,39 @@ class AnswerForm(forms.Form):
                 question,
                 {part: self[name] for part, name in names.items()},
                 rules=self._rules[question.id],
-                is_asked=question.id in self._asked,
+                is_asked=question.id in self.asked,
             )
 
     @property
     def shown(self) -> str:
         """The value of the hidden field ``SHOWN``: the questions with a rule that are asked now."""
-        asked = (question.id for question in self.questions if question.id in self._asked)
+        asked = (question.id for question in self.questions if question.id in self.asked)
         return ",".join(question_id for question_id in asked if self._rules[question_id])
+
+    @property
+    def known(self) -> dict[str, list[str]]:
+        """Everything that was typed, here and elsewhere, by field name."""
+        return {**self.elsewhere, **self.typed("").fields} if self.is_bound else self._before
+
+    @property
+    def said_elsewhere(self) -> str:
+        """Answers on other pages, as JSON for asked-if.js: those asked, as rules see them."""
+        here = {question.id for question in self.questions}
+        said = said_in(each for each in self.given if each.question_id in self.asked and each.question_id not in here)
+        return json.dumps(said)
 
     def why_asked(self) -> list[tuple[Question, str]]:
         """The questions that follow from what was just answered, each with the reason why it is asked."""
-        said = said_in(self._given)
+        said = said_in(self.given)
         return [
-            (question, _say_why(question, self._rules[question.id], said, self.questions))
+            (question, _say_why(question, self._rules[question.id], said, self.survey))
             for question in self.newly_asked
         ]
+
+    @property
+    def is_of_pages(self) -> bool:
+        """Whether the survey is answered on several pages."""
+        return is_paged(self.survey)
 
     def residence_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in RESIDENCE_FIELDS if name in self.fields)
@@ -169,24 +202,35 @@ class AnswerForm(forms.Form):
             for name, values in fields.items()
             if name in cls.base_fields and values
         }
-        form = cls(initial={**initial, **hidden}, on=on)
-        judged = cls.holding(fields, on=on)
+        form = cls(initial={**initial, **hidden}, on=on, elsewhere=fields)
+        judged = cls.whole.holding(fields, on=on)
         judged.is_valid()
-        form._asked = judged._asked
+        form.asked, form.given = judged.asked, judged.given
         return form
 
     @classmethod
     def holding(cls, fields: Mapping[str, list[str]], *, on: date) -> Self:
-        """The form as if a draft's ``fields`` had just been sent in it."""
+        """The form as if a draft's ``fields`` had just been sent in it, with every question in view."""
         sent = QueryDict(mutable=True)
+        sent[SHOWN] = ",".join(question.id for question in cls.questions)
         for name, values in fields.items():
             sent.setlist(name, list(values))
         return cls(sent, on=on)
 
+    @classmethod
+    def judged(cls, fields: Mapping[str, list[str]], *, on: date, hidden: Mapping[str, str], shown: str) -> Self:
+        """The form as if what a draft holds of it had just been sent, with the questions ``shown`` in view."""
+        sent = QueryDict(mutable=True)
+        for name, values in fields.items():
+            if name in cls.base_fields:
+                sent.setlist(name, list(values))
+        sent.update({**hidden, SHOWN: shown})
+        return cls(sent, on=on, elsewhere=fields)
+
     def as_typed(self) -> Self:
         """This form with what was sent in it, not judged."""
         sent = cast(QueryDict, self.data)
-        fields = {name: sent.getlist(name) for name in sent}
+        fields = {**self.elsewhere, **{name: sent.getlist(name) for name in sent}}
         return self.resumed(
             fields, on=self.on, hidden={name: str(sent[name]) for name in DRAFT_FIELDS if name in sent}
         )
@@ -212,7 +256,8 @@ class AnswerForm(forms.Form):
         for group in self.question_groups():
             if group.parts:
                 yield group.question.wording, list(group.parts.values())
-        yield _("Where you live"), [self["no_postcode"]]
+        if "no_postcode" in self.fields:
+            yield _("Where you live"), [self["no_postcode"]]
 
     @property
     def expected_revision(self) -> int:
@@ -226,6 +271,11 @@ class AnswerForm(forms.Form):
         return token if is_token(token) else ""
 
     def clean(self) -> None:
+        if self.elsewhere:
+            others = self.whole.holding(self.elsewhere, on=self.on)
+            others.is_valid()
+            here = {question.id for question in self.questions}
+            self.given.extend(each for each in others.given if each.question_id not in here)
         for question in self.questions:
             if question.is_asked:
                 self._clean_question(question)
@@ -234,19 +284,19 @@ class AnswerForm(forms.Form):
 
     def _clean_rules(self) -> None:
         """Forgive what is wrong with questions that are not asked, or that could not be seen until now."""
-        self._asked = asked_of(self.questions, self._given)
+        self.asked = asked_of(self.survey, self.given)
         shown = set(self.data.get(SHOWN, "").split(","))
         self.newly_asked = tuple(
             question
             for question in self.questions
             if question.is_asked
-            and question.id in self._asked
+            and question.id in self.asked
             and self._rules[question.id]
             and question.id not in shown
             and not self._is_begun(question)
         )
         for question in self.questions:
-            if question.id not in self._asked or question in self.newly_asked:
+            if question.id not in self.asked or question in self.newly_asked:
                 for part in question.fields():
                     self.errors.pop(field_name(question, part), None)
 
@@ -259,7 +309,7 @@ class AnswerForm(forms.Form):
         if not self.errors.keys().isdisjoint(names.values()):
             return
         try:
-            self._given.append(question.given({part: self.cleaned_data[name] for part, name in names.items()}))
+            self.given.append(question.given({part: self.cleaned_data[name] for part, name in names.items()}))
         except ValidationError as wrong:
             for part, messages in wrong.message_dict.items():
                 for message in messages:
@@ -300,14 +350,14 @@ class AnswerForm(forms.Form):
             language=language,
             ward=self._residence.ward,
             is_outside_area=self._residence.is_outside_area,
-            given=tuple(self._given),
+            given=tuple(self.given),
         )
 
     def typed_texts(self) -> Iterator[tuple[str, str]]:
         """What was typed or chosen so far, valid or not, with the wording of its question."""
         for group in self.question_groups():
             for field in group.parts.values():
-                if said := _said(field):
+                if said := said_in_field(field):
                     yield group.question.wording, said
 
     def left_over_texts(self) -> list[str]:
@@ -326,12 +376,35 @@ def field_name(question: Question, part: str = MAIN) -> str:
     return f"{QUESTION_PREFIX}{question.id}-{part}" if part else f"{QUESTION_PREFIX}{question.id}"
 
 
-def make_answer_form(questions: Sequence[Question]) -> type[AnswerForm]:
-    """A form class that asks ``questions`` in their order, and then where the respondent lives."""
+def make_answer_form(survey: Sequence[Question]) -> type[AnswerForm]:
+    """A form class that asks ``survey`` in its order, and then where the respondent lives."""
+    made: type[AnswerForm] = type("AnswerForm", (AnswerForm,), _asking(survey, survey))
+    made.whole = made
+    return made
+
+
+def make_page_form(survey: Sequence[Question], page: SurveyPage) -> type[AnswerForm]:
+    """A form class that asks what stands on one page of ``survey``."""
+    done = forms.CharField(required=False, widget=forms.HiddenInput)
+    own = _asking(survey, page.questions) | {"postcode": None, "no_postcode": None, done_name(page.id): done}
+    return type("PageForm", (AnswerForm,), own | {"whole": make_answer_form(survey), "page": page, "step": page.id})
+
+
+def make_last_form(survey: Sequence[Question]) -> type[AnswerForm]:
+    """A form class that asks where the respondent lives, once every page of ``survey`` was gone through."""
+    return type("LastForm", (AnswerForm,), _asking(survey, ()) | {"whole": make_answer_form(survey), "step": CHECK})
+
+
+def done_name(page_id: str) -> str:
+    """The field that says that somebody went on from a page."""
+    return f"done-{page_id}"
+
+
+def _asking(survey: Sequence[Question], questions: Sequence[Question]) -> dict[str, Any]:
     fields: dict[str, Any] = {
         field_name(question, part): field for question in questions for part, field in question.fields().items()
     }
-    return type("AnswerForm", (AnswerForm,), {"questions": tuple(questions), **fields})
+    return {"survey": tuple(survey), "questions": tuple(questions), **fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +451,7 @@ def _values(fields: Mapping[str, Sequence[str]], name: str) -> list[str]:
 
 
 def _all_said(fields: Sequence[BoundField]) -> tuple[str, ...]:
-    return tuple(said for field in fields if (said := _said(field)))
+    return tuple(said for field in fields if (said := said_in_field(field)))
 
 
 def left_over_in(fields: Mapping[str, list[str]], form: AnswerForm) -> list[str]:
@@ -403,7 +476,7 @@ def _whole_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
 
 
-def _said(field: BoundField) -> str:
+def said_in_field(field: BoundField) -> str:
     """What stands in a field, as people read it: the labels of what was chosen, or the text."""
     if isinstance(field.field, forms.ChoiceField):
         chosen = field.data if isinstance(field.data, list) else [field.data]

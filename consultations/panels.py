@@ -13,6 +13,7 @@ from wagtail.admin.panels import Panel
 from consultations.condition_words import offered_to_rules, say_fault, say_rule
 from consultations.conditions import faults
 from consultations.fairness_check import check_page
+from consultations.kinds import read_questions
 from wards.models import Ward
 
 
@@ -59,13 +60,13 @@ class FairnessPanel(Panel):
 
 
 class AskedIfPanel(Panel):
-    """Who is asked what, in sentences, as the page was last saved; and what the form of a rule may offer."""
+    """Who is asked what, in sentences, as ``questions`` were last saved; and what the form of a rule may offer."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "consultations/admin/asked_if_panel.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-            survey = self.instance.survey
+            survey = read_questions(self.instance.questions)
             return (super().get_context_data(parent_context) or {}) | {
                 "rules": [(each, say_rule(each.rule, survey)) for each in survey if each.rule],
                 "findings": [say_fault(each, survey) for each in faults([each.step for each in survey])],

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consultations.directions import say_directions
 from consultations.enums import Stage
 from consultations.models import ConsultationPage
 from consultations.paper import print_form, say_deadline, say_length
@@ -38,7 +39,7 @@ def show_paper(
     """``page`` as a paper form, wholly in the language of its words. ``?size=large`` makes it large print."""
     is_large = request.GET.get("size") == LARGE
     with override(language_of_words(page)):
-        form = print_form(page.survey, is_large=is_large)
+        form = print_form(page.survey, is_large=is_large, directions=say_directions)
         context = {
             "page": page,
             "form": form,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import draft_views, paper_views, views
+from consultations import draft_views, page_views, paper_views, views
 from consultations.feeds import ConsultationFeed, all_dates, dates_of_one
 
 app_name = "consultations"
@@ -15,6 +15,11 @@ urlpatterns = [
     path("<slug:slug>/save/", draft_views.save, name="save"),
     path("<slug:slug>/saved/", draft_views.saved, name="saved"),
     path("<slug:slug>/letter/", draft_views.letter, name="letter"),
+    # Below the draft's own address, so that its cookie reaches them.
+    path("<slug:slug>/saved/begin/", page_views.begin, name="begin"),
+    path("<slug:slug>/saved/go-on/", page_views.go_on, name="go_on"),
+    path("<slug:slug>/saved/contents/", page_views.contents, name="contents"),
+    path("<slug:slug>/saved/<str:step>/", page_views.AnswerPageView.as_view(), name="page"),
     path("<slug:slug>/join/", draft_views.join, name="join"),
     path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
     path("<slug:slug>/paper/", paper_views.paper_form, name="paper"),

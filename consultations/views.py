@@ -20,10 +20,12 @@ from django.views.decorators.http import require_safe
 
 from consultations import receipts
 from consultations.drafts import find_draft
-from consultations.enums import Stage
-from consultations.forms import AnswerForm, differences, make_answer_form
+from consultations.enums import Route, Stage
+from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
 from consultations.models import ConsultationPage, Draft, Response
+from consultations.paging import CHECK, is_paged, pages_of
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen, submit_response
+from consultations.standing import Standing
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -38,6 +40,8 @@ class RespondView(View):
         if is_barred(consultation, request) or not consultation.is_open_at(now):
             # The page says what stands in the way: a password, or the dates.
             return redirect(in_reader_language(consultation).url)
+        if is_paged(in_reader_language(consultation).survey):
+            return redirect("consultations:begin", slug)
         form = form_class(consultation)(on=timezone.localdate(now))
         return show_form(request, consultation, form)
 
@@ -46,15 +50,18 @@ class RespondView(View):
         if is_barred(consultation, request):
             raise Http404
         now = timezone.now()
-        form = form_class(consultation)(request.POST, on=timezone.localdate(now))
+        form = _sent_form(request, consultation)
         is_valid = form.is_valid()
         earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
         if earlier:
-            return _to_receipt(request, earlier, slug, is_repeat=True)
+            return to_receipt(request, earlier, slug, is_repeat=True)
         if not consultation.live or not consultation.is_open_at(now):
             return hand_back(request, consultation, form)
         if not is_valid or form.left_over_texts() or form.newly_asked:
             return show_form(request, consultation, form)
+        if form.is_of_pages and _is_overtaken(consultation, form):
+            problem = _("Somebody else has changed these answers. Look through them, and send them again")
+            return show_form(request, consultation, form, problem=problem, status=HTTPStatus.CONFLICT)
         if draft := _changed_by_others(consultation, form):
             return show_both_versions(request, consultation, form, draft)
         try:
@@ -67,7 +74,7 @@ class RespondView(View):
             # An officer changed the questions between the form's reading and the service's.
             form.add_error(None, _("The questions have just been changed. Look through them and send again"))
             return show_form(request, consultation, form)
-        return _to_receipt(request, response, slug, is_repeat=response.submitted_at != now)
+        return to_receipt(request, response, slug, is_repeat=response.submitted_at != now)
 
 
 @never_cache
@@ -111,8 +118,35 @@ def in_reader_language(consultation: ConsultationPage) -> ConsultationPage:
     return consultation.in_language(get_language() or "en")
 
 
-def form_class(consultation: ConsultationPage) -> type[AnswerForm]:
-    return make_answer_form(in_reader_language(consultation).survey)
+def form_class(consultation: ConsultationPage, step: str = "") -> type[AnswerForm]:
+    """The form of everything, or of one ``step``: a page's id, or ``CHECK``."""
+    survey = in_reader_language(consultation).survey
+    if step == CHECK:
+        return make_last_form(survey)
+    page = next((page for page in pages_of(survey) if page.id == step), None)
+    return make_page_form(survey, page) if page else make_answer_form(survey)
+
+
+def _sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
+    """Everything that is sent: what stands in the form, and for a survey of several pages what its draft holds."""
+    made, on = form_class(consultation), timezone.localdate()
+    form = made(request.POST, on=on)
+    draft = find_draft(consultation=consultation, token=form.draft_token) if form.is_of_pages else None
+    if draft is None or draft.key != form.sent_key:
+        return form
+    together = request.POST.copy()
+    for name, values in draft.fields.items():
+        if name not in together:
+            together.setlist(name, values)
+    together[SHOWN] = ",".join(question.id for question in form.questions)
+    return made(together, on=on)
+
+
+def _is_overtaken(consultation: ConsultationPage, form: AnswerForm) -> bool:
+    """Whether somebody else changed the draft since the pages behind ``form`` were looked through."""
+    draft = find_draft(consultation=consultation, token=form.draft_token)
+    writer = form.typed("").writer
+    return draft is not None and not draft.follows(revision=form.expected_revision, writer=writer)
 
 
 def show_form(
@@ -135,12 +169,36 @@ def show_form(
         "left_over_texts": left_over_texts,
         "notice": notice,
         "problem": problem,
+        "to": request.POST.get("to") or request.GET.get("to", ""),
         "words": draft_words(),
         "now": timezone.now(),
     }
     if form.is_bound and (form.errors or left_over_texts):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return render(request, "consultations/respond.html", context, status=status)
+    template = "consultations/respond.html"
+    if form.is_of_pages:
+        standing = Standing(form.whole, form.known, on=form.on)
+        template = "consultations/answer_page.html" if form.page else "consultations/check.html"
+        context |= _page_context(consultation, form, standing)
+    return render(request, template, context, status=status)
+
+
+def _page_context(consultation: ConsultationPage, form: AnswerForm, standing: Standing) -> dict[str, Any]:
+    has_contents = consultation.canonical().way_through == Route.CONTENTS
+    if form.page:
+        return {
+            "survey_page": form.page,
+            "number": standing.number(form.page.id),
+            "count": len(standing.pages),
+            "before": standing.before(form.page.id),
+            "has_contents": has_contents,
+        }
+    return {
+        "has_contents": has_contents,
+        "is_judged": form.is_bound,
+        "pages": [(page, standing.said_on(page)) for page in standing.pages],
+        "kept_aside": standing.kept_aside,
+    }
 
 
 def show_both_versions(
@@ -209,6 +267,6 @@ def draft_words() -> dict[str, str]:
     }
 
 
-def _to_receipt(request: HttpRequest, response: Response, slug: str, *, is_repeat: bool) -> HttpResponse:
+def to_receipt(request: HttpRequest, response: Response, slug: str, *, is_repeat: bool) -> HttpResponse:
     receipts.keep(request.session, response.reference, timezone.now(), is_repeat=is_repeat)
     return redirect(reverse("consultations:receipt", args=(slug, response.reference)))

@@ -22,7 +22,7 @@ from consultations.kinds.dates import DateAsked
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
 from consultations.kinds.ratings import Rating
-from consultations.kinds.sections import SectionText
+from consultations.kinds.sections import PageBreak, SectionText
 from consultations.kinds.texts import FreeText, ShortText
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Choice",
     "Option",
     "OptionCount",
+    "PageBreak",
     "Question",
     "QuestionCounts",
     "Unfit",
@@ -54,6 +55,7 @@ _CLASSES: tuple[type[Question], ...] = (
     Number,
     DateAsked,
     SectionText,
+    PageBreak,
 )
 
 KINDS: dict[QuestionKind, type[Question]] = {each.kind: each for each in _CLASSES}

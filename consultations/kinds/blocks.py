@@ -38,7 +38,9 @@ class ClauseBlock(blocks.StructBlock):
 
     question = blocks.CharBlock(label=_("Question"), max_length=36)
     operator = blocks.ChoiceBlock(
-        label=_("Comparison"), choices=tuple(OPERATOR_LABELS.items()), default=conditions.Operator.IS.value
+        label=_("Comparison"),
+        choices=[(operator.value, label) for operator, label in OPERATOR_LABELS.items()],
+        default=conditions.Operator.IS.value,
     )
     answer = blocks.CharBlock(label=_("Answer"), required=False, max_length=80)
 
@@ -245,6 +247,18 @@ class SectionTextBlock(AskedIfBlock):
         label_format = "{heading}"
 
 
+class PageBreakBlock(AskedIfBlock):
+    """What follows, up to the next one, is a page of its own; its rule holds for all of it."""
+
+    heading = blocks.CharBlock(label=_("Name of the page"), max_length=120)
+    text = blocks.RichTextBlock(label=_("Text"), required=False, features=RICH_TEXT_FEATURES)
+
+    class Meta:
+        icon = "horizontalrule"
+        label = _("Page break")
+        label_format = "{heading}"
+
+
 class NumberBlock(QuestionBlock):
     minimum = blocks.DecimalBlock(label=_("Smallest number"), required=False, max_digits=16, decimal_places=4)
     maximum = blocks.DecimalBlock(label=_("Largest number"), required=False, max_digits=16, decimal_places=4)
@@ -310,6 +324,7 @@ class QuestionsBlock(blocks.StreamBlock):
     number = NumberBlock()
     date = DateBlock()
     section_text = SectionTextBlock()
+    page_break = PageBreakBlock()
 
     def clean(self, value: Any) -> Any:
         """Refuse rules that cannot be judged, each at the field to change.

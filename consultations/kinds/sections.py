@@ -33,3 +33,11 @@ class SectionText(Question):
 
     def given(self, parts: Mapping[str, Any]) -> AnswerGiven:
         return AnswerGiven(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBreak(SectionText):
+    """Begins a page: its heading and what people should know first. Its rule holds for the whole page."""
+
+    kind = QuestionKind.PAGE_BREAK
+    level: ClassVar[Level] = Level.PAGE

@@ -25,7 +25,7 @@ from wagtail.search import index
 
 from consultations import rules
 from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock
-from consultations.enums import Stage
+from consultations.enums import Route, Stage
 from consultations.fairness_blocks import OptionsSetAsideBlock
 from consultations.finding import FindForm
 from consultations.kinds import Question, read_questions
@@ -135,6 +135,15 @@ class ConsultationPage(BasePage):
         verbose_name=_("topics"),
         help_text=_("One or two. People narrow the list of consultations by them."),
     )
+    way_through = models.CharField(
+        _("way through the pages"),
+        max_length=20,
+        choices=Route.choices,
+        default=Route.LINEAR,
+        help_text=_(
+            "Only for questions with page breaks. A list suits a long consultation of which many answer a part."
+        ),
+    )
     questions = StreamField(
         QuestionsBlock(),
         verbose_name=_("questions"),
@@ -217,7 +226,7 @@ class ConsultationPage(BasePage):
         FieldPanel("privacy_notice"),
     ]
     fairness_panels = [FieldPanel("is_formative"), FairnessPanel(heading=_("What the check finds"))]
-    question_panels = [ResponsesPanel(), AskedIfPanel(), FieldPanel("questions")]
+    question_panels = [ResponsesPanel(), AskedIfPanel(), FieldPanel("way_through"), FieldPanel("questions")]
     outcome_panels = [
         MultiFieldPanel(
             [

@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from consultations.kinds.blocks import QuestionsBlock
+from consultations.panels import AskedIfPanel
 
 
 class QuestionSet(models.Model):
@@ -19,7 +20,7 @@ class QuestionSet(models.Model):
     )
     questions = StreamField(QuestionsBlock(), verbose_name=_("questions"))
 
-    panels = [FieldPanel("name"), FieldPanel("note"), FieldPanel("questions")]
+    panels = [FieldPanel("name"), FieldPanel("note"), AskedIfPanel(), FieldPanel("questions")]
 
     class Meta:
         verbose_name = _("saved questions")

@@ -53,9 +53,31 @@ CYCLING = {
 }
 
 
+def page_break(page_id: str, heading: str, **fields: Any) -> dict[str, Any]:
+    return {"type": "page_break", "id": page_id, "value": {"heading": heading, "text": "", **fields}}
+
+
+SHOPS = "b0000009-0000-4000-8000-000000000000"
+TOWN_PLAN = {
+    "title": "A plan for the town",
+    "slug": "town-plan",
+    "questions": [
+        question("yes_no", CYCLES, "Do you cycle?", is_required=True),
+        page_break("riding", "Riding", **only_if(CYCLES, "is", "yes")),
+        question("number", MILES, "How many miles a week?", is_required=True),
+        question("free_text", WHY, "Where to?", **only_if(CYCLES, "is", "yes")),
+        page_break("town", "The town"),
+        question("free_text", SHOPS, "Which shops do you miss?"),
+    ],
+}
+BY_CHAPTER = TOWN_PLAN | {"title": "The plan by chapter", "slug": "plan-by-chapter", "way_through": "contents"}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def surveys(live_site: LiveSite) -> None:
-    live_site.wardmote("shell", "--verbosity", "0", "--command", MAKE.format(told=json.dumps([CYCLING])))
+    live_site.wardmote(
+        "shell", "--verbosity", "0", "--command", MAKE.format(told=json.dumps([CYCLING, TOWN_PLAN, BY_CHAPTER]))
+    )
 
 
 def send(page: Page) -> None:
@@ -137,3 +159,68 @@ def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("tab", name="Questions").click()
     expect(page.get_by_text("Asked only if the answer to “Do you own a lock?” is “Yes”.")).to_be_visible()
+
+
+def cont(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def test_pages_are_gone_through_forth_and_back_and_nothing_is_lost(
+    open_browser: Callable[..., Page], watch: Watch, assert_accessible: Check
+) -> None:
+    watch.expected = ("422",)
+    page = open_browser()
+    page.goto(f"/answer/{TOWN_PLAN['slug']}/")
+    page.get_by_label("Yes", exact=True).check()
+    cont(page)
+    expect(page.get_by_text("Page 2 of 3.")).to_be_visible()
+    expect(page.locator("#kept-here")).to_be_hidden()
+    expect(page.get_by_label("Where to?")).to_be_visible()
+    cont(page)
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.get_by_label("How many miles a week?").fill("12")
+    cont(page)
+    page.get_by_label("Which shops do you miss?").fill("The baker")
+    page.go_back()
+    expect(page.get_by_label("How many miles a week?")).to_have_value("12")
+    cont(page)
+    expect(page.get_by_label("Which shops do you miss?")).to_have_value("The baker")
+    cont(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_role("link", name="Change your answer to How many miles a week?").click()
+    page.get_by_label("How many miles a week?").fill("13")
+    cont(page)
+    expect(page.get_by_text("13", exact=True)).to_be_visible()
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+
+
+def test_chapters_are_answered_in_any_order_without_javascript(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(width=320, height=700, java_script_enabled=False)
+    page.goto(f"/answer/{BY_CHAPTER['slug']}/")
+    page.get_by_role("link", name="The town").click()
+    page.get_by_label("Which shops do you miss?").fill("The baker")
+    cont(page)
+    expect(page.get_by_text("You have done 1 of 2 pages.")).to_be_visible()
+    page.get_by_role("link", name="First questions").click()
+    page.get_by_label("No", exact=True).check()
+    cont(page)
+    page.get_by_role("button", name="Check your answers and send them").click()
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+
+
+@pytest.mark.parametrize("language", ["", "/cy"])
+def test_the_list_of_pages_and_a_page_are_accessible(
+    open_browser: Callable[..., Page], assert_accessible: Check, language: str
+) -> None:
+    page = open_browser(width=320)
+    page.goto(f"{language}/answer/{BY_CHAPTER['slug']}/")
+    assert_accessible(page)
+    page.locator(".govuk-task-list__link").first.click()
+    assert_accessible(page)

@@ -121,14 +121,16 @@ def lists(draw: st.DrawFn) -> Asked:
     return Asked(kind, fields, {one: f"{amount:,}" for one, amount in amounts.items()}, ids)
 
 
-SECTION = st.just(Asked("section_text", {"heading": "Your visits", "text": "<p>Think.</p>"}, {}, []))
+SECTION = st.sampled_from(["section_text", "page_break"]).map(
+    lambda kind: Asked(kind, {"heading": "Your visits", "text": "<p>Think.</p>"}, {}, [])
+)
 
 ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), SECTION)
 
 
 def test_every_kind_can_be_drawn_at_random():
     drawn = {"free_text", "short_text", "single_choice", "several_choices", "yes_no", "agree_scale"}
-    assert drawn | {"ranking", "matrix", "budget", "rating", "number", "date", "section_text"} == set(
+    assert drawn | {"ranking", "matrix", "budget", "rating", "number", "date", "section_text", "page_break"} == set(
         QuestionKind.values
     )
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from consultations import queries
 from consultations.conditions import Operator
 from consultations.kinds.blocks import QuestionsBlock
-from consultations.models import Answer, ConsultationPage, Response
+from consultations.models import Answer, ConsultationPage, QuestionSet, Response
 from consultations.services import submit_response
 from sentiment.models import Feedback
 from tests.consultations.samples import WHILE_OPEN, AnswerGiven, answers, option_items, question
@@ -302,3 +302,30 @@ def test_a_draft_comes_back_with_the_questions_its_answers_ask_for(client, surve
     form = client.get(reverse("consultations:resume", args=[slug, token]), follow=True)
     assert hidden_in(form) == {WHY: True, MILES: False, OFTEN: True}
     assert "Cars" in form.content.decode()
+
+
+def test_paper_says_who_should_answer(client, survey):
+    words = html.unescape(client.get(reverse("consultations:paper", args=[survey.slug])).content.decode())
+    assert "Answer this only if you chose “No” at question 1." in words
+    assert "Answer this only if your answer to question 3 is 20 or more." in words
+
+
+def test_paper_gives_no_direction_from_a_rule_that_lost_its_question(client, make_consultation):
+    lost = question("free_text", WHY, "Why?", **only_if("gone"))
+    section = {"type": "section_text", "id": "section", "value": {"heading": "Lanes", "text": "", **only_if(CYCLES)}}
+    page = make_consultation(questions=[question("yes_no", CYCLES, "Do you cycle?"), section, lost])
+    words = html.unescape(client.get(reverse("consultations:paper", args=[page.slug])).content.decode())
+    assert "Answer the questions under this heading only if you chose “Yes” at question 1." in words
+    assert "Answer this only if" not in words
+
+
+def test_saved_questions_are_edited_with_the_same_lists(client, officer, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    officer.is_superuser = True
+    officer.save()
+    client.force_login(officer)
+    saved = QuestionSet.objects.create(name="Cycling", questions=a_survey())
+    url = reverse("wagtailsnippets_consultations_questionset:edit", args=[saved.pk])
+    editor = html.unescape(client.get(url).content.decode())
+    assert "Asked only if the answer to “Do you cycle?” is “No”." in editor
+    assert "asked-if-editor.js" in editor

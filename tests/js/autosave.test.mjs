@@ -330,6 +330,42 @@ test('what the server has is opened by its link, or taken off the device', async
   assert.deepEqual([section.hidden, second.store.entries], [true, []])
 })
 
+test('words typed on one page of a form are not put over another page', () => {
+  const device = new Device()
+  const of = (step, key) => {
+    const form = makeForm()
+    form.dataset.step = step
+    form.elements.key.value = key
+    return form
+  }
+  open({ device, form: of('town', 'k1') }).type('Hello')
+  const went = []
+  const elsewhere = of('first', 'k2')
+  offer(open({ device, form: elsewhere }), (url) => went.push(url)).parts['go-on'].click()
+  assert.deepEqual([elsewhere.elements['q-1'].value, went], ['', ['/draft/t1/']])
+  const there = of('town', 'k1')
+  offer(open({ device, form: there })).parts['go-on'].click()
+  assert.equal(there.elements['q-1'].value, 'Hello')
+})
+
+test('a page that arrived is not offered again, and the way back to it is kept', () => {
+  const device = new Device()
+  const first = open({ device })
+  first.form.elements.sequence = { value: '' }
+  first.type('Hello')
+  first.autosave.submitted()
+  assert.equal(first.form.elements.sequence.value, '1')
+  const next = (acknowledged) => {
+    const form = makeForm()
+    Object.assign(form.dataset, { step: 'town', acknowledged })
+    return offer(open({ device, form })).section.hidden
+  }
+  assert.equal(next('w1:0'), false)
+  assert.equal(next('w2:1'), false)
+  assert.equal(next('w1:1'), true)
+  assert.deepEqual(first.store.entries.map(({ draft, fields }) => [draft, fields]), [['t1', null]])
+})
+
 test('a form that shows what was just sent is offered nothing', () => {
   const device = new Device()
   open({ device }).type('Hello')

@@ -98,7 +98,8 @@ export class AskedIf {
       id: element.dataset.question,
       rules: JSON.parse(element.dataset.rules ?? "[]"),
     }));
-    this.before = JSON.parse(root.dataset.said ?? "{}");
+    this.before = JSON.parse(root.dataset.said ?? "{}"); // on other pages, by question id
+    this.elsewhere = Object.keys(this.before).map((id) => ({ id, rules: [] }));
     this.told = this.show();
     const form = root.closest("form");
     form.addEventListener("input", () => this.show());
@@ -112,7 +113,7 @@ export class AskedIf {
     for (const { element, id } of this.questions) {
       said[id] = valuesOf(element.dataset.kind, id, element.querySelectorAll("input, select, textarea"));
     }
-    const now = new Set(asked(this.questions, said));
+    const now = new Set(asked([...this.elsewhere, ...this.questions], said));
     const ruled = this.questions.filter(({ rules }) => rules.length);
     for (const { element, id } of ruled) element.hidden = !now.has(id);
     const ids = ruled.map(({ id }) => id).filter((id) => now.has(id));

@@ -14,7 +14,7 @@ export const REQUEST_MS = 15_000
 export const SENDING_MS = 30_000 // after which a form that is still here was not sent
 
 const IDENTITY = ['key', 'draft', 'revision', 'writer']
-const NEVER_KEPT = ['csrfmiddlewaretoken', 'postcode', ...IDENTITY]
+const NEVER_KEPT = ['csrfmiddlewaretoken', 'postcode', 'sequence', 'step', 'to', ...IDENTITY]
 
 /** Where the server's answer ends saving for good, and what is said then. */
 const FINAL = { moved_on: 'movedOn', sent: 'sent', closed: 'closed' }
@@ -140,7 +140,9 @@ export class Autosave {
 
   /** The whole form goes to the server by itself; this device keeps the words until the receipt is seen. */
   submitted () {
-    this.keep(this.typed())
+    this.sequence += 1
+    if (this.form.elements.sequence) this.form.elements.sequence.value = String(this.sequence)
+    this.keep(this.typed(), true)
     this.isSending = true
     this.clock.clearTimeout(this.timer)
     this.clock.setTimeout(() => this.cameBack(), SENDING_MS)
@@ -177,9 +179,9 @@ export class Autosave {
     return fields
   }
 
-  keep (fields) {
+  keep (fields, isSubmitted = false) {
     const identity = Object.fromEntries(IDENTITY.map((name) => [name, this.value(name)]))
-    this.store.keep({ ...identity, sequence: this.sequence, fields })
+    this.store.keep({ ...identity, sequence: this.sequence, step: this.form.dataset.step ?? '', isSubmitted, fields })
   }
 
   /** Put an entry of this device back into the form, under the identity it had, and have it saved. */
@@ -235,6 +237,7 @@ export class KeptHere {
   start () {
     const { form } = this.autosave
     if ('unsaved' in form.dataset) return // the page holds what was just sent
+    this.acknowledge(form.dataset.acknowledged ?? '')
     this.entry = this.store.offer(this.autosave.value('key'), this.autosave.value('revision') !== '0')
     if (!this.entry) return
     const sentence = this.entry.fields ? this.section.dataset.unsaved : this.section.dataset.saved
@@ -242,9 +245,21 @@ export class KeptHere {
     this.section.hidden = false
   }
 
+  /** "writer:sequence" of the last save of this draft: a page sent by then has arrived. */
+  acknowledge (last) {
+    const [writer, sequence] = last.split(':')
+    for (const entry of this.store.entries) {
+      if (entry.isSubmitted && entry.fields && entry.writer === writer && entry.sequence <= Number(sequence)) {
+        this.store.keep({ ...entry, fields: null })
+      }
+    }
+  }
+
   goOn () {
     this.section.hidden = true
-    if (this.entry.fields) this.autosave.restore(this.entry)
+    // Words typed on another page of the form go back there, once the link has led to it.
+    const isOfThisPage = (this.entry.step ?? '') === (this.autosave.form.dataset.step ?? '')
+    if (this.entry.fields && isOfThisPage) this.autosave.restore(this.entry)
     else this.go(this.autosave.form.dataset.resume.replace('TOKEN', this.entry.draft))
     this.autosave.form.querySelector('textarea, input:not([type=hidden])')?.focus()
   }
