@@ -99,9 +99,10 @@ _PEOPLE = """
     neighbour neighbours neighbor family families household households mother mothers father fathers mum mums dad dads
     parent parents couple couples student students worker workers pupil pupils citizen citizens adult adults friend
     friends voter voters community communities folk patient patients user users customer customers carer carers
-    colleague officer councillor caller visitor driver husband wife partner son daughter brother sister grandmother
-    grandfather nan aunt uncle teacher nurse doctor landlord landlady lodger owner owners shopkeeper someone somebody
-    anyone anybody everyone applicant applicants respondent speaker speakers gentleman lady ladies
+    colleague boss cousin officer councillor caller visitor driver husband wife partner son daughter brother
+    sister grandmother grandfather nan aunt uncle teacher nurse doctor landlord landlady lodger owner owners
+    shopkeeper someone somebody anyone anybody everyone applicant applicants respondent speaker speakers
+    gentleman lady ladies
 """.split()
 
 
@@ -109,16 +110,21 @@ def _any_of(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+_KINDS = """
+    driver owner worker leaver patient survivor tenant voter buyer assistant servant cleaner teacher nurse officer soldier
+    user claimant holder keeper student child mother father parent citizen resident couple agent porter warden adviser
+    manager guard queen dweller carer addict alcoholic mum dad handler
+""".split()
 _ARTICLE = r"(?:\b(?:an?)\s+)?"
 _NOUN = r"(?:\s+(?:man|woman|person))?(?![\w+-])"
 _OF_PEOPLE = rf"(?=\s+(?:[a-z]+\s+)?(?:{_any_of(_PEOPLE)})\b)"
 _PLACE = (
     r"(?:\s+(?:at|in|on|from|near|behind|of|for)\s+(?:the|my|our|this|number)\s+\w+"
-    r"|\s+(?:opposite|upstairs|downstairs|here)|\s+who\s+\w+\s+\w+)?"
+    r"|(?:\s+who\s+lives?)?\s+(?:next\s+door|opposite|upstairs|downstairs|here)|\s+who\s+\w+\s+\w+)?"
 )
 _SUBJECT = rf"(?:\b(?:i|he|she|we|who|(?:whether|if) you)|\b(?:{_any_of(_PEOPLE)})\b{_PLACE})"
 _BEING = r"(?:\s+(?:am|is|are|was|were|be|being|became)|['’](?:m|s|re))(?:\s+(?:also|very|quite|both|not))?"
-_OF_SELF = r"(?!\s+(?:at|about|on|of|value|quality|service|for|with|to)\b)"
+_OF_SELF = rf"(?!\s+(?:man|woman|person|{_any_of(_KINDS)}|at|about|on|of|value|quality|service|for|with|to)\b)"
 _AFTER_AGE = r"(?:and|came|attended|lives?|lived|spoke|uses?|who|asked|takes?|took|has|had|walks?|rang|wrote)\b"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _AGES = (
@@ -143,27 +149,34 @@ _BESIDE = """
     drag houseboat eu naturalised footpath working-class black white asian disabled gay lesbian trans muslim
     christian jewish catholic british english scottish welsh irish married divorced unemployed recovering
 """.split()
-_KINDS = """
-    driver owner worker leaver patient survivor tenant voter buyer assistant servant cleaner teacher nurse officer soldier
-    user claimant holder keeper student child mother father parent citizen resident couple agent porter warden adviser
-    manager guard queen dweller carer addict alcoholic mum dad handler
-""".split()
-_OF_THINGS = frozenset("poor thin short slim tall broke minor senior straight independent free old".split())
-_FIRM = [word for word in (*_ROLES, *_SOMETIMES, *_ALWAYS) if word not in _OF_THINGS]  # "they" may be things
+_OF_THINGS = frozenset(
+    "poor thin short slim stout tall fat broke minor senior straight independent free old black white brown blind single"
+    " bankrupt redundant engaged separated paralysed posh illiterate vulnerable lonely male female full-time part-time"
+    " local national model convert cleaner coach".split()
+)
+_FIRM = [word for word in (*_ROLES, *_SOMETIMES, *_ALWAYS) if word not in _OF_THINGS]  # said of whatever it may be
+_ANYBODY = [
+    word for word in _FIRM if word not in {"resident", "citizen", "councillor", "patient"}
+]  # of whom all speak
 _UNLESS_MORE = r"(?![\w+’'-])"
 _BEFORE_ROLE = rf"(?:(?:{_any_of(_BESIDE)})[ -]+){{0,2}}"
 _CHILDREN = r"(?:\s+of\s+(?:one|two|three|four|five|six|twins))?"
 _AFTER_ROLE = rf"(?:[ -](?:{_any_of(_KINDS)}|man|woman|person))?{_CHILDREN}{_UNLESS_MORE}"
-_TOGETHER = rf"(?:{_any_of(_BESIDE)})[ -](?:{_any_of(_KINDS)}){_UNLESS_MORE}|{_AGES}|{_MEANS}"
+_TOGETHER = rf"(?:(?:{_any_of(_BESIDE)})[ -]+){{1,3}}(?:{_any_of(_KINDS)}){_UNLESS_MORE}|{_AGES}|{_MEANS}"
 _ROLE = rf"(?:{_BEFORE_ROLE}(?:{_any_of([*_ROLES, *_SOMETIMES, *_ALWAYS])}){_AFTER_ROLE}|{_TOGETHER})"
 _ROLE_OF_THEM = rf"(?:{_BEFORE_ROLE}(?:{_any_of(_FIRM)}){_AFTER_ROLE}|{_TOGETHER})"
 _SAID_OF_PEOPLE = (
     rf"(?P<before>(?:{_SUBJECT}{_BEING}|\bam|\bbeing|\bas)\s+)"
     rf"{_ARTICLE}(?:{'|'.join(_PHRASES)}|{_ROLE}){_NOUN}{_OF_SELF}"
-    rf"|(?P<them>\b(?:they|you){_BEING}\s+){_ARTICLE}(?:{'|'.join(_PHRASES)}|{_ROLE_OF_THEM}){_NOUN}{_OF_SELF}"
+    rf"|(?P<them>\b(?:am|is|are|was|were|became|i['’]m|(?:he|she|who)['’]s|(?:we|they|you)['’]re)(?:\s+(?:also|both|not))?\s+){_ARTICLE}(?:{'|'.join(_PHRASES)}|{_ROLE_OF_THEM}){_NOUN}{_OF_SELF}"
+)
+_SOMEBODY = (  # "a nurse lives next door": with an article, and no other word that it could belong to
+    rf"\ban?\s+(?:{'|'.join(_PHRASES)}|cleaner(?!\s+(?:and|or)\b)|{_BEFORE_ROLE}(?:{_any_of(_ANYBODY)}){_AFTER_ROLE}|{_TOGETHER})"
+    r"(?=\s*(?:[.,;:!?)]|$)|\s+(?:lives?|lived|asks?|asked|spoke|speaks|came|comes|at|in|on|from|next|who|and|or|to|for|with|said"
+    r"|says|told|rang|wrote|works?|uses?|used|took|met|attended|moved|is|was|has|had|by|near|here|there|upstairs|about)\b)"
 )
 _HIDDEN = re.compile(
-    rf"{_SAID_OF_PEOPLE}|{_ARTICLE}\b(?:{'|'.join(_PHRASES)}|{_any_of(_ALWAYS)}){_NOUN}"
+    rf"{_SAID_OF_PEOPLE}|{_SOMEBODY}|{_ARTICLE}\b(?:{'|'.join(_PHRASES)}|{_any_of(_ALWAYS)}){_NOUN}"
     rf"|{_ARTICLE}\b(?:{_any_of(_SOMETIMES)})\b(?:\s+(?:man|woman|person)(?![\w+-])|{_OF_PEOPLE})",
     re.IGNORECASE,
 )

@@ -44,6 +44,13 @@ SENTENCES_ABOUT_THEM = """
     The {} man spoke at the meeting.|My {} neighbour lives at number 9.|I am a {} resident of this ward.
     |There is a {} family in the flat upstairs.|The {} residents met on Monday.|A {} woman asked about the bins.
 """.replace("\n", " ").split("|")
+# Words that name somebody, as in "a nurse lives next door".
+SOMEBODY = [person.strip() for person in PEOPLE if person.strip().startswith(("a ", "an "))]
+SENTENCES_WITH_SOMEBODY = """
+    Then {} lives next door.|I spoke to {} on Monday.|Yesterday {} asked about the bins.|There was {} at number 9.
+    |My neighbour, {}, takes the bus.|Sam is {}.|The new librarian is {}.|My boss is {}.
+    |Speaking as {}, I use the car park.
+""".replace("\n", " ").split("|")
 # Words that nothing hides: what the readers that learn make of them is all that keeps them level.
 NOT_HIDDEN = """
     a glassblower|a Samaritan|a Kazakhstani|a Swiftie|a puppeteer|an ornithologist|a night-shift packer|Rhodesian
@@ -70,6 +77,13 @@ def test_who_somebody_is_moves_no_tone(sentence: str, tier: tone.Tier) -> None:
 @pytest.mark.parametrize("sentence", [each.strip() for each in SENTENCES_ABOUT_THEM])
 def test_what_kind_of_person_does_something_moves_no_tone(sentence: str, tier: tone.Tier) -> None:
     range_, moved = spread(KINDS_OF_PEOPLE, sentence, tier)
+    assert range_ <= MOST_MOVED, sorted(moved.items(), key=lambda each: each[1])
+
+
+@pytest.mark.parametrize("tier", tone.TIERS)
+@pytest.mark.parametrize("sentence", [each.strip() for each in SENTENCES_WITH_SOMEBODY])
+def test_who_does_something_moves_no_tone(sentence: str, tier: tone.Tier) -> None:
+    range_, moved = spread(SOMEBODY, sentence, tier)
     assert range_ <= MOST_MOVED, sorted(moved.items(), key=lambda each: each[1])
 
 

@@ -31,6 +31,12 @@ def test_who_somebody_is_reads_the_same_whoever_it_is(sentence: str, person: str
         ("old people and Muslim families", "local people and local families"),
         ("asylum seekers in the hotel", "local in the hotel"),
         ("as a poor man from Leeds", "as local from Leeds"),
+        ("A plumber lives next door.", "local lives next door."),
+        ("I spoke to a retired police officer on Monday.", "I spoke to local on Monday."),
+        ("Sam is a cancer survivor.", "Sam is local."),
+        ("The new librarian is Polish.", "The new librarian is local."),
+        ("My mam is 82 and on universal credit.", "My mam is local and on universal credit."),
+        ("I am from Kent, in my forties and in a wheelchair.", "I am local, in my forties and in a wheelchair."),
     ],
 )
 def test_people_are_read_as_people(text: str, read_as: str) -> None:
@@ -46,6 +52,11 @@ def test_people_are_read_as_people(text: str, read_as: str) -> None:
         "They are poor at answering",
         "the old library, the white lines and a straight road",
         "I think the lighting is poor.",
+        "The streets are cleaner and the track is single.",
+        "a cleaner and greener town",
+        "The council is bankrupt.",
+        "Mr Jones's wife drove a coach to a senior centre.",
+        "The nurse was kind.",
         "",
     ],
 )
