@@ -132,9 +132,12 @@ class Fast:
 
         Never fails on a string; takes time in proportion to its length.
         """
-        reading = self.read_many([text], [question])[0]
-        _ = reading.because  # somebody waits for this one: what it costs is spent here
-        return reading
+        read = self._look(hide_identity(text), asked_by(question))
+        if not read.seen.words:
+            return self._nothing()
+        [tone], shares = self._told([read])
+        p = Probabilities(*shares[0].tolist())
+        return Reading(tone, label_of(p), p, ENGLISH, self._why(text, read), self.version)
 
     def read_many(self, texts: Sequence[str], questions: Sequence[str]) -> list[Reading]:
         """A reading for each English text, in order; ``questions`` has what each answers, or "".
@@ -181,7 +184,9 @@ class Fast:
 
     def because(self, text: str, question: str) -> tuple[Reason, ...]:
         """What leaving each word out would do to the tone of a text, where it is told."""
-        read = self._look(hide_identity(text), asked_by(question))
+        return self._why(text, self._look(hide_identity(text), asked_by(question)))
+
+    def _why(self, text: str, read: _Read) -> tuple[Reason, ...]:
         summed = self._sum(read)
         tone = self._tone(summed, read.seen.totals)
         return tuple(

@@ -118,6 +118,8 @@ def test_what_residents_say_is_read_as_they_mean_it(text: str, question: str, la
         "né " * 30_000,
         "lovely " * 1_000_000,
         "I am a young single nurse " * 4_000,
+        "she is in " * 10_000,
+        "a young " * 10_000,
     ],
     ids=lambda text: text[:8],
 )
