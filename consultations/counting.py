@@ -65,9 +65,9 @@ def fingerprint_of(page: ConsultationPage) -> str:
         Response.objects.filter(consultation=page)
         .order_by("standing")
         .values_list("standing")
-        .annotate(count=Count("pk"), last=Max("pk"))
+        .annotate(count=Count("pk"), last=Max("pk"), changed=Max("changed_at"))
     )
-    told = [f"{standing}:{count}:{last}" for standing, count, last in rows]
+    told = [f"{standing}:{count}:{last}:{changed}" for standing, count, last, changed in rows]
     return hashlib.sha256("|".join([str(page.last_published_at), *told]).encode()).hexdigest()
 
 

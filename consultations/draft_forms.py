@@ -6,6 +6,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class CopyForm(forms.Form):
+    """Where to write a copy of what was sent."""
+
+    use_required_attribute = False
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter the address to which we write the copy"),
+            "invalid": _("Enter an e-mail address, like name@example.org"),
+        },
+    )
+
+
 class LetterForm(forms.Form):
     """Where to write a draft's link, and whether to write once more. ``draft`` is the link's secret."""
 

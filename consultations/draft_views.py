@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,12 +11,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations import links
+from consultations.changes import find_response
 from consultations.draft_forms import LetterForm
 from consultations.drafts import (
     AlreadySent,
@@ -48,12 +49,6 @@ from consultations.views import (
 )
 from wardmote.core.limits import Limit, address_of, is_within
 from wardmote.core.moments import say_clock, say_moment
-
-OPENED = "wardmote_draft"
-"""A cookie that carries a link's secret to the form, so that the form's own address holds nothing of it."""
-
-OPENED_FOR = timedelta(hours=2)
-"""As long as a receipt: a shared computer must not show one person's words to the next."""
 
 SAVES = Limit("draft-saves", 90, 60)
 """Of one draft. The page itself saves once in a second at most."""
@@ -188,40 +183,25 @@ def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """
     answer = redirect(reverse("consultations:saved", args=(slug,)))
     answer["Referrer-Policy"] = "no-referrer"
-    return hand_over(answer, slug, token)
-
-
-def hand_over(answer: HttpResponse, slug: str, token: str) -> HttpResponse:
-    """``answer`` with the cookie that opens the draft behind ``token``, or nothing more where it is empty."""
-    for path in _saved_paths(slug):
-        answer.set_cookie(
-            _cookie_name(path),
-            token if is_token(token) else "",
-            max_age=OPENED_FOR,
-            path=path,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    return answer
-
-
-def opened_token(request: HttpRequest) -> str:
-    """The secret of the draft that this browser has open, or nothing."""
-    token = request.COOKIES.get(_cookie_name(request.path), "")
-    return token if is_token(token) else ""
+    return links.hand_over(answer, slug, token)
 
 
 @never_cache
 @require_safe
 def saved(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form as its draft has it, in the browser that opened the link. After closing, its words to take away."""
+    """The form as its draft has it, in the browser that opened the link. After closing, its words to take away.
+
+    Once its answers were sent, the link leads to their receipt.
+    """
     consultation = find_consultation(slug)
     if is_barred(consultation, request):
         raise Http404
-    token = opened_token(request)
-    draft = find_draft(consultation=consultation, token=token)
+    token = links.carried_by(request)
+    draft = find_draft(consultation=consultation, token=token) if token else None
     if draft is None:
+        sent = find_response(consultation=consultation, token=token) if token else None
+        if sent is not None:
+            return redirect(reverse("consultations:receipt", args=(slug, sent.reference)))
         return show_unknown(request, consultation)
     if not _is_open(consultation):
         form = form_class(consultation).holding(draft.fields, on=timezone.localdate())
@@ -275,7 +255,7 @@ def _show_draft(
 ) -> HttpResponse:
     made = form_class(consultation)
     if is_paged(made.survey):
-        return hand_over(redirect("consultations:go_on", consultation.slug), consultation.slug, token)
+        return links.hand_over(redirect("consultations:go_on", consultation.slug), consultation.slug, token)
     form = made.resumed(draft.fields, on=timezone.localdate(), hidden=hidden_of(draft, token))
     left_over = left_over_in(draft.fields, form)
     return show_form(request, consultation, form, left_over=left_over, notice=notice)
@@ -360,15 +340,3 @@ def _saved_words(draft: Draft) -> dict[str, Any]:
 
 def _is_open(consultation: ConsultationPage, moment: datetime | None = None) -> bool:
     return bool(consultation.live and consultation.is_open_at(moment or timezone.now()))
-
-
-def _saved_paths(slug: str) -> Iterator[str]:
-    """The form's address in every language, so that changing language keeps the draft open."""
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            yield reverse("consultations:saved", args=(slug,))
-
-
-def _cookie_name(path: str) -> str:
-    """One for each path: an answer can set a cookie's name once."""
-    return f"{OPENED}_{path.split('/')[1]}"

@@ -241,6 +241,15 @@ def send_link(
     return _keep_for_reminder(draft, email, language) if is_to_remind else None
 
 
+def send_copy(*, response: Response, email: str, language: str, sent_at: datetime) -> None:
+    """Write a copy of what was sent to ``email``, which is kept nowhere. Raises ``LetterNotSent``."""
+    try:
+        notifications.write_copy(response=response, to=email, language=language, now=sent_at)
+    except (OSError, smtplib.SMTPException) as error:
+        logger.warning("The copy of a response could not be written: %s", type(error).__name__)
+        raise LetterNotSent from error
+
+
 @transaction.atomic
 def _keep_for_reminder(draft: Draft, email: str, language: str) -> DraftReminder:
     reminder, _is_new = DraftReminder.objects.select_for_update().get_or_create(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import conditions
-from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, is_token, make_token
+from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, hash_token, is_token, make_token
 from consultations.kinds import MAIN, AnswerGiven, Question, asked_of, said_in
 from consultations.kinds.fields import PlainTextField
 from consultations.paging import CHECK, SurveyPage, is_paged
@@ -351,6 +351,7 @@ class AnswerForm(forms.Form):
             ward=self._residence.ward,
             is_outside_area=self._residence.is_outside_area,
             given=tuple(self.given),
+            token_hash=hash_token(self.draft_token) if self.draft_token else "",
         )
 
     def typed_texts(self) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from consultations.models import Draft
+from consultations.models import Draft, Response
 from wardmote.core.moments import say_moment
 
 
@@ -23,6 +23,21 @@ def write_link(*, draft: Draft, token: str, to: str, is_to_remind: bool, languag
 def write_reminder(*, draft: Draft, token: str, to: str, language: str, now: datetime) -> None:
     """The only reminder of a draft, with a link to it. Raises ``OSError`` or ``SMTPException``."""
     _write("reminder", to, language, _about(draft, token, language, now))
+
+
+def write_copy(*, response: Response, to: str, language: str, now: datetime) -> None:
+    """A copy of what was sent, to whoever sent it. Raises ``OSError`` or ``SMTPException``."""
+    with translation.override(language):
+        sent = say_moment(response.changed_at or response.submitted_at, now)
+        ward = response.ward.local_name if response.ward else ""
+    context = {
+        "title": response.consultation.in_language(language).title,
+        "reference": response.reference,
+        "sent": sent,
+        "ward": ward,
+        "answers": [answer for answer in response.answers.order_by("position") if answer.is_asked],
+    }
+    _write("copy", to, language, context)
 
 
 def _about(draft: Draft, token: str, language: str, now: datetime) -> dict[str, Any]:

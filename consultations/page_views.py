@@ -24,15 +24,14 @@ from django.views.decorators.http import require_safe
 from consultations.draft_views import (
     SAVES,
     SAVES_FROM_ADDRESS,
-    hand_over,
     hidden_of,
-    opened_token,
     save_typed,
     show_unknown,
 )
 from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed, find_draft
 from consultations.enums import Route
 from consultations.forms import SHOWN, AnswerForm, done_name
+from consultations.links import carried_by, hand_over
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, Progress, is_paged
 from consultations.services import ConsultationClosed, ConsultationNotOpen
@@ -57,7 +56,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = _open_consultation(request, slug)
     if isinstance(consultation, HttpResponse):
         return consultation
-    draft = find_draft(consultation=consultation, token=opened_token(request))
+    draft = find_draft(consultation=consultation, token=carried_by(request))
     if draft and "anew" not in request.GET:
         context = {"page": in_reader_language(consultation), "consultation": consultation, "now": timezone.now()}
         return render(request, "consultations/begun.html", context)
@@ -76,7 +75,7 @@ def go_on(request: HttpRequest, slug: str) -> HttpResponse:
         return consultation
     if consultation.canonical().way_through == Route.CONTENTS:
         return redirect("consultations:contents", slug)
-    draft = find_draft(consultation=consultation, token=opened_token(request))
+    draft = find_draft(consultation=consultation, token=carried_by(request))
     unfinished = _standing(consultation, draft).first_unfinished()
     return redirect("consultations:page", slug, unfinished.id if unfinished else CHECK)
 
@@ -90,7 +89,7 @@ def contents(request: HttpRequest, slug: str) -> HttpResponse:
         return consultation
     if consultation.canonical().way_through != Route.CONTENTS:
         return redirect("consultations:go_on", slug)
-    draft = find_draft(consultation=consultation, token=opened_token(request))
+    draft = find_draft(consultation=consultation, token=carried_by(request))
     standing = _standing(consultation, draft)
     chapters = [(page, standing.progress(page)) for page in standing.pages]
     context = {
@@ -112,7 +111,7 @@ class AnswerPageView(View):
         consultation = _open_consultation(request, slug)
         if isinstance(consultation, HttpResponse):
             return consultation
-        token = opened_token(request)
+        token = carried_by(request)
         draft = find_draft(consultation=consultation, token=token)
         if draft is None and step == CHECK:
             return show_unknown(request, consultation)
@@ -138,7 +137,7 @@ class AnswerPageView(View):
             return redirect("consultations:go_on", slug)
         key = form.sent_key
         if key and (sent := Response.objects.filter(consultation=consultation, key=key).first()):
-            return to_receipt(request, sent, slug, is_repeat=True)
+            return to_receipt(request, sent, form, is_repeat=True)
         draft = find_draft(consultation=consultation, token=form.draft_token)
         form = made(request.POST, on=on, elsewhere=draft.fields if draft else None)
         if not is_within(SAVES, str(form.sent_key)) or not is_within(SAVES_FROM_ADDRESS, address_of(request)):
@@ -172,7 +171,7 @@ def _open_consultation(request: HttpRequest, slug: str) -> ConsultationPage | Ht
         raise Http404
     if is_barred(consultation, request) or not consultation.is_open_at(timezone.now()):
         # With a draft, its own address hands the words back; the page says what stands in the way.
-        has_draft = find_draft(consultation=consultation, token=opened_token(request)) is not None
+        has_draft = find_draft(consultation=consultation, token=carried_by(request)) is not None
         return redirect("consultations:saved", slug) if has_draft else redirect(in_reader_language(consultation).url)
     if not is_paged(in_reader_language(consultation).survey):
         return redirect("consultations:respond", slug)

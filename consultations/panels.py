@@ -41,7 +41,7 @@ class ResponsesPanel(Panel):
             return (super().get_context_data(parent_context) or {}) | {
                 "page": self.instance,
                 "canonical": canonical,
-                "response_count": canonical.responses.count() if canonical else 0,
+                "response_count": canonical.responses.counted().count() if canonical else 0,
                 "draft_count": canonical.drafts.count() if canonical else 0,
             }
 

@@ -87,7 +87,8 @@ def responses_by_ward(consultation: ConsultationPage) -> dict[int | None, int]:
 def answer_counts(consultation: ConsultationPage) -> tuple[QuestionCounts, ...]:
     """How the questions asked now were answered, in both languages together, by one query.
 
-    Free text counts as answered when it was not left empty: an empty answer has no row. Answers kept aside do not.
+    Free text counts as answered when it was not left empty: an empty answer has no row. Answers kept aside do not,
+    and neither do those of withdrawn responses.
     """
     # The database folds equal answers into one row, so that what is read grows with the options and not with people.
     rows = (

@@ -24,6 +24,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.log_actions import log
 
+from consultations.enums import Standing
 from consultations.models import Answer, ConsultationPage, Response
 from sentiment.nlp.exports import safe_cell
 from wardmote.core.moments import say_moment
@@ -46,6 +47,13 @@ def origin_of(response: Response) -> str:
     if response.ward:
         return response.ward.name
     return _("Outside the area") if response.is_outside_area else _("Not said")
+
+
+def fate_of(response: Response) -> str:
+    """Why a response does not count, or that it was changed after it was sent."""
+    if response.standing != Standing.COUNTED:
+        return response.get_standing_display()
+    return _("Changed") if response.changed_at else ""
 
 
 class MomentColumn(Column):
@@ -74,7 +82,7 @@ class ResponseFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Response
-        fields = ["ward", "is_outside_area", "submitted_at", "language"]
+        fields = ["ward", "is_outside_area", "standing", "submitted_at", "language"]
 
     def __init__(self, *args: Any, consultation: ConsultationPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,6 +104,7 @@ class ResponsesView(OfficersOnly, ReportView):
         Column("origin", label=gettext_lazy("From"), accessor=origin_of),
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
         MomentColumn("submitted_at", label=gettext_lazy("Sent"), sort_key="submitted_at"),
+        Column("fate", label=gettext_lazy("Since then"), accessor=lambda response: fate_of(response)),
     ]
 
     @cached_property
@@ -136,7 +145,7 @@ class ResponsesView(OfficersOnly, ReportView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not self.is_export:
             return super().get(request, *args, **kwargs)
-        chosen = self.get_queryset()
+        chosen = self.get_queryset().exclude(standing=Standing.WITHDRAWN)
         log(
             instance=self.consultation,
             action=EXPORT_ACTION,
@@ -219,6 +228,7 @@ class ResponseView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
             "response": self.response,
             "origin": origin_of(self.response),
             "answers": answers,
+            "versions": self.response.versions.order_by("-version"),
             "has_kept_aside": not all(answer.is_asked for answer in answers),
         }
 

@@ -43,7 +43,8 @@ class AnswerRefused(ResponseRefused):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A respondent's whole submission. ``key`` is the one-use key printed in their form.
+    """A respondent's whole submission. ``key`` is the one-use key printed in their form, ``token_hash`` the SHA-256 of
+    the secret printed there too, by which they may come back to it; empty for none.
 
     With neither ``ward`` nor ``is_outside_area`` they would rather not say where they live.
     """
@@ -53,6 +54,7 @@ class Answers:
     ward: Ward | None = None
     is_outside_area: bool = False
     given: tuple[AnswerGiven, ...] = ()
+    token_hash: str = ""
 
 
 @transaction.atomic
@@ -69,12 +71,12 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
         return earlier
     refuse_unless_open(consultation, submitted_at)
     page = consultation.in_language(answers.language)
-    rows = _answer_rows(page, answers.given)
+    rows = answer_rows(page, answers.given)
     response, is_first = _insert_response(consultation, answers, submitted_at)
     if is_first:
         for row in rows:
             row.response = response
-        _file_texts(Answer.objects.bulk_create(rows), response=response, page=page)
+        file_texts(Answer.objects.bulk_create(rows), response=response, page=page)
         Draft.objects.filter(consultation=consultation, key=answers.key).delete()
     return response
 
@@ -108,6 +110,7 @@ def _insert_response(
                     ward=answers.ward,
                     is_outside_area=answers.is_outside_area,
                     language=answers.language,
+                    token_hash=answers.token_hash,
                 ), True
         except IntegrityError:
             if earlier := _response_of(consultation, answers.key):
@@ -117,7 +120,7 @@ def _insert_response(
     raise RuntimeError("No free reference was found")
 
 
-def _answer_rows(page: ConsultationPage, given: Sequence[AnswerGiven]) -> list[Answer]:
+def answer_rows(page: ConsultationPage, given: Sequence[AnswerGiven]) -> list[Answer]:
     """Unsaved rows of the answers that are not blank, in the order in which the questions are asked.
 
     An answer whose question's rule the other answers do not meet is kept aside.
@@ -152,13 +155,16 @@ def _answer_row(position: int, question: Question, answer: AnswerGiven) -> Answe
     )
 
 
-def _file_texts(rows: Sequence[Answer], *, response: Response, page: ConsultationPage) -> None:
+def file_texts(rows: Sequence[Answer], *, response: Response, page: ConsultationPage) -> list[str]:
+    """Put the texts that are views before the reader, or anew where they were: the origins of what is filed."""
+    filed = []
     read = {question.id for question in page.question_list if question.is_text_read}
     for row in rows:
         if row.is_asked and row.text and row.question_id in read:
+            filed.append(origin_of(row))
             file_feedback(
                 kind=FeedbackKind.ANSWER,
-                origin=f"answer:{row.pk}",
+                origin=origin_of(row),
                 text=row.text,
                 said_at=response.submitted_at,
                 ward=response.ward,
@@ -166,6 +172,12 @@ def _file_texts(rows: Sequence[Answer], *, response: Response, page: Consultatio
                 url=page.url or "",
                 question=row.wording,
             )
+    return filed
+
+
+def origin_of(answer: Answer) -> str:
+    """What an answer's text is filed under."""
+    return f"answer:{answer.pk}"
 
 
 def make_reference(prefix: str = "WM") -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import draft_views, page_views, paper_views, views
+from consultations import draft_views, page_views, paper_views, receipt_views, views
 from consultations.feeds import ConsultationFeed, all_dates, dates_of_one
 
 app_name = "consultations"
@@ -23,5 +23,8 @@ urlpatterns = [
     path("<slug:slug>/join/", draft_views.join, name="join"),
     path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
     path("<slug:slug>/paper/", paper_views.paper_form, name="paper"),
-    path("<slug:slug>/receipt/<str:reference>/", views.receipt, name="receipt"),
+    path("<slug:slug>/receipt/<str:reference>/", receipt_views.receipt, name="receipt"),
+    path("<slug:slug>/receipt/<str:reference>/copy/", receipt_views.copy, name="copy"),
+    path("<slug:slug>/change/", receipt_views.change, name="change"),
+    path("<slug:slug>/withdraw/", receipt_views.withdraw, name="withdraw"),
 ]

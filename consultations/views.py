@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -16,10 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
-from consultations import receipts
-from consultations.drafts import find_draft
+from consultations import links, receipts
+from consultations.drafts import find_draft, hash_token
 from consultations.enums import Route, Stage
 from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
 from consultations.models import ConsultationPage, Draft, Response
@@ -54,7 +53,7 @@ class RespondView(View):
         is_valid = form.is_valid()
         earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
         if earlier:
-            return to_receipt(request, earlier, slug, is_repeat=True)
+            return to_receipt(request, earlier, form, is_repeat=True)
         if not consultation.live or not consultation.is_open_at(now):
             return hand_back(request, consultation, form)
         if not is_valid or form.left_over_texts() or form.newly_asked:
@@ -74,30 +73,7 @@ class RespondView(View):
             # An officer changed the questions between the form's reading and the service's.
             form.add_error(None, _("The questions have just been changed. Look through them and send again"))
             return show_form(request, consultation, form)
-        return to_receipt(request, response, slug, is_repeat=response.submitted_at != now)
-
-
-@never_cache
-@require_safe
-def receipt(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
-    """A copy of what was sent, in the browser that sent it. The reference alone opens nothing."""
-    held = receipts.find(request.session, reference, timezone.now())
-    if held is None:
-        raise Http404
-    response = get_object_or_404(
-        Response.objects.select_related("ward", "consultation__locale"), reference=reference, consultation__slug=slug
-    )
-    answers = list(response.answers.order_by("position"))
-    context = {
-        "response": response,
-        "answers": [answer for answer in answers if answer.is_asked],
-        "kept_aside": [answer for answer in answers if not answer.is_asked],
-        "is_repeat": held.is_repeat,
-        "consultation": response.consultation,
-        "page": in_reader_language(response.consultation),
-        "now": timezone.now(),
-    }
-    return render(request, "consultations/receipt.html", context)
+        return to_receipt(request, response, form, is_repeat=response.submitted_at != now)
 
 
 def find_consultation(slug: str) -> ConsultationPage:
@@ -267,6 +243,11 @@ def draft_words() -> dict[str, str]:
     }
 
 
-def to_receipt(request: HttpRequest, response: Response, slug: str, *, is_repeat: bool) -> HttpResponse:
+def to_receipt(request: HttpRequest, response: Response, form: AnswerForm, *, is_repeat: bool) -> HttpResponse:
+    """Lead on to the receipt, which this browser may open from now on."""
+    slug = response.consultation.slug
     receipts.keep(request.session, response.reference, timezone.now(), is_repeat=is_repeat)
-    return redirect(reverse("consultations:receipt", args=(slug, response.reference)))
+    answer = redirect(reverse("consultations:receipt", args=(slug, response.reference)))
+    if form.draft_token and hash_token(form.draft_token) == response.token_hash:
+        links.hand_over(answer, slug, form.draft_token)
+    return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -180,6 +180,17 @@ class Question(ABC):
 
         Raises ``ValidationError`` with messages by part when they do not go together.
         """
+
+    def fill(self, text: str, choices: Sequence[Choice]) -> dict[str, list[str]]:
+        """The values, by part, that a kept answer was given with: what a form shows to whoever changes it.
+
+        A text stands in the question's own field, or beside it where that holds what was chosen.
+        """
+        parts = list(self.fields())
+        filled = {MAIN: [choice["id"] for choice in choices]}
+        if text:
+            filled[parts[1] if len(parts) > 1 else MAIN] = [text]
+        return filled
 
     def keep(self, given: AnswerGiven) -> list[Choice]:
         """The choices to be kept. Raises ``Unfit`` for what the question does not ask."""

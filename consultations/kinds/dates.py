@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
@@ -63,6 +63,12 @@ class DateAsked(Question):
             said = _("The date for “%(question)s” must be %(day)s or earlier")
             raise ValidationError({DAY: said % (asked | {"day": _say(self.latest)})})
         return AnswerGiven(self.id, choices=(day.isoformat(),))
+
+    def fill(self, text: str, choices: Sequence[Choice]) -> dict[str, list[str]]:
+        if not choices:
+            return {}
+        day = date.fromisoformat(choices[0]["id"])
+        return {DAY: [str(day.day)], MONTH: [str(day.month)], YEAR: [str(day.year)]}
 
     def keep(self, given: AnswerGiven) -> list[Choice]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -79,6 +79,9 @@ class Ranking(Question):
             raise ValidationError({self.options[0].id: wrong % asked})
         return AnswerGiven(self.id, choices=tuple(placed[place] for place in sorted(placed)))
 
+    def fill(self, text: str, choices: Sequence[Choice]) -> dict[str, list[str]]:
+        return {choice["id"]: [str(place)] for place, choice in enumerate(choices, start=1)}
+
     def keep(self, given: AnswerGiven) -> list[Choice]:
         return keep_options(self, given.choices, most=len(self.options))
 
@@ -150,6 +153,9 @@ class Matrix(Question):
     def given(self, parts: Mapping[str, Any]) -> AnswerGiven:
         return AnswerGiven(self.id, choices=tuple(f"{row}:{point}" for row, point in parts.items() if point))
 
+    def fill(self, text: str, choices: Sequence[Choice]) -> dict[str, list[str]]:
+        return {row: [point] for row, _colon, point in (choice["id"].partition(":") for choice in choices)}
+
     def keep(self, given: AnswerGiven) -> list[Choice]:
         kept = keep_options(self, given.choices, most=len(self.rows))
         if len({choice["id"].partition(":")[0] for choice in kept}) < len(kept):
@@ -220,6 +226,9 @@ class Budget(Question):
         if number is None or number != number.to_integral_value() or not 0 <= number <= self.total:
             return None
         return int(number)
+
+    def fill(self, text: str, choices: Sequence[Choice]) -> dict[str, list[str]]:
+        return {choice["id"]: [choice["value"]] for choice in choices}
 
     def keep(self, given: AnswerGiven) -> list[Choice]:
         amounts = dict(choice.rpartition(":")[::2] for choice in given.choices)

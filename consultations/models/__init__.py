@@ -4,7 +4,7 @@ from consultations.models.counts import ResponseCounts
 from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
-from consultations.models.responses import Answer, Response
+from consultations.models.responses import Answer, Response, ResponseVersion
 from consultations.models.saved import QuestionSet
 from consultations.models.sign_off import FairnessSignOffTask
 from consultations.models.topics import Topic
@@ -22,5 +22,6 @@ __all__ = [
     "QuestionSet",
     "Response",
     "ResponseCounts",
+    "ResponseVersion",
     "Topic",
 ]

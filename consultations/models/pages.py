@@ -149,6 +149,11 @@ class ConsultationPage(BasePage):
         verbose_name=_("questions"),
         help_text=_("People see them in this order. A question keeps its answers when you change its wording."),
     )
+    answers_may_change = models.BooleanField(
+        _("people may change their answers"),
+        default=False,
+        help_text=_("Until it closes, by the link on their receipt. What they said before is kept beside it."),
+    )
     privacy_notice = RichTextField(
         _("privacy notice"),
         blank=True,
@@ -226,7 +231,13 @@ class ConsultationPage(BasePage):
         FieldPanel("privacy_notice"),
     ]
     fairness_panels = [FieldPanel("is_formative"), FairnessPanel(heading=_("What the check finds"))]
-    question_panels = [ResponsesPanel(), AskedIfPanel(), FieldPanel("way_through"), FieldPanel("questions")]
+    question_panels = [
+        ResponsesPanel(),
+        AskedIfPanel(),
+        FieldPanel("way_through"),
+        FieldPanel("questions"),
+        FieldPanel("answers_may_change"),
+    ]
     outcome_panels = [
         MultiFieldPanel(
             [

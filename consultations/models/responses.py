@@ -20,6 +20,9 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 class Response(models.Model):
     """One respondent's whole submission, tied to the consultation's page in the site's first language.
 
+    Whoever holds the secret that was printed in the form may withdraw the response, and change it where the
+    consultation lets them; only the secret's SHA-256 is kept. ``version`` grows by one with every change.
+
     Where it comes from is one of three: a ward; outside the area (``is_outside_area``); or, with neither, the
     respondent would rather not say.
     """
@@ -38,6 +41,10 @@ class Response(models.Model):
     standing = models.CharField(
         _("standing"), max_length=10, choices=Standing.choices, default=Standing.COUNTED, db_default=Standing.COUNTED
     )
+    token_hash = models.CharField(_("hash of the link's secret"), max_length=64, blank=True, db_index=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     objects = models.Manager.from_queryset(ResponseQuerySet)()
 
@@ -53,6 +60,15 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=models.Q(standing__in=Standing.values), name="response_standing_is_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(version=1, changed_at__isnull=True)
+                | models.Q(version__gt=1, changed_at__isnull=False),
+                name="response_has_a_version_for_each_change",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | models.Q(standing=Standing.WITHDRAWN),
+                name="response_withdrawn_at_a_moment_is_withdrawn",
+            ),
         ]
         indexes = [
             models.Index(fields=["consultation", "submitted_at"], name="response_by_consultation"),
@@ -61,6 +77,10 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.standing == Standing.WITHDRAWN
 
 
 class Answer(models.Model):
@@ -105,3 +125,36 @@ class Answer(models.Model):
     def in_one_line(self) -> str:
         """The whole answer, as a cell of a spreadsheet holds it."""
         return ": ".join(filter(None, ["; ".join(self.labels), self.text]))
+
+
+class ResponseVersion(models.Model):
+    """A response as it stood before it was changed: what officers may have read already is not lost."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="versions", verbose_name=_("response"))
+    version = models.PositiveIntegerField(_("version"))
+    said_at = models.DateTimeField(_("said"), help_text=_("When this version was sent."))
+    replaced_at = models.DateTimeField(_("replaced"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    answers = models.JSONField(
+        _("answers"),
+        default=list,
+        help_text=_("A list of {question_id, position, kind, wording, text, choices, is_asked}."),
+    )
+
+    class Meta:
+        verbose_name = _("earlier version of a response")
+        verbose_name_plural = _("earlier versions of responses")
+        constraints = [
+            models.UniqueConstraint(fields=["response", "version"], name="response_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(replaced_at__gte=models.F("said_at")), name="response_version_replaced_once_said"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response} ({self.version})"
+
+    @property
+    def answers_then(self) -> list[Answer]:
+        """Its answers as unsaved rows, to be shown like those of today."""
+        return [Answer(**answer) for answer in self.answers]

@@ -171,3 +171,38 @@ def test_a_browser_that_was_killed_brings_back_what_never_left_it(
     assert again.locator("textarea").first.input_value() == ODD_WORDS
     expect(again.locator(".wm-save-status")).to_have_text(re.compile(r"^Saved at "))
     assert again.locator("[name=key]").input_value() == key
+
+
+def test_what_was_sent_can_be_changed_and_withdrawn_from_its_receipt(
+    open_browser: Callable[..., Page], assert_accessible: Check
+) -> None:
+    page = open_browser(width=320)
+    page.goto(f"/answer/{OPEN}/")
+    page.locator("textarea").first.fill("First thoughts")
+    answer_required_questions(page)
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+    link = page.locator("[data-answers-link]").get_attribute("href") or ""
+    assert_accessible(page)
+
+    other = open_browser(java_script_enabled=False)
+    other.goto(link)
+    assert link.rsplit("/", 2)[1] not in other.url
+    other.get_by_role("button", name="Change your answers").click()
+    assert other.locator("textarea").first.input_value() == "First thoughts"
+    other.locator("textarea").first.fill(ODD_WORDS)
+    other.get_by_role("button", name="Send the changed answers").click()
+    assert other.locator(".wm-own-words").first.inner_text() == ODD_WORDS
+    page.get_by_role("button", name="Change your answers").click()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.go_back()
+    other.get_by_role("link", name="Withdraw your answers").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Withdraw your answers?")
+    other.get_by_role("button", name="Withdraw my answers").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Your answers are withdrawn")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are withdrawn")
+    assert_accessible(page)

@@ -113,8 +113,8 @@ def test_the_secret_stands_in_no_cookie_of_the_site_but_one_for_this_form(client
     browser.get(url("resume", consultation, sent["draft"]))
     cookies = [(one["path"], one["httponly"], one["samesite"]) for one in browser.cookies.values()]
     assert sorted(cookies) == [
-        (f"/answer/{consultation.slug}/saved/", True, "Lax"),
-        (f"/cy/answer/{consultation.slug}/saved/", True, "Lax"),
+        (f"/answer/{consultation.slug}/", True, "Lax"),
+        (f"/cy/answer/{consultation.slug}/", True, "Lax"),
     ]
 
 

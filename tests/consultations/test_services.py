@@ -51,6 +51,11 @@ def test_a_response_is_kept_with_its_answers_in_the_order_of_the_questions(consu
         "ward_id": ward.pk,
         "is_outside_area": False,
         "language": "en",
+        "standing": "counted",
+        "token_hash": "",
+        "version": 1,
+        "changed_at": None,
+        "withdrawn_at": None,
     }
     assert list(
         response.answers.order_by("pk").values_list("question_id", "position", "wording", "text", "choices")

@@ -33,6 +33,7 @@ def make_consultations(index: ConsultationIndexPage, moment: datetime) -> dict[s
             slug=told["slug"],
             opens_at=_at_an_hour(moment, told["opens_days"], hour=9),
             closes_at=_at_an_hour(moment, told["closes_days"], hour=17),
+            answers_may_change=True,
             **_outcome(told["outcome"], moment),
         )
         page.topics = [topics[slug] for slug in told["topics"]]
