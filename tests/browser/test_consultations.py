@@ -149,7 +149,7 @@ def test_answers_are_saved_while_typing_and_come_back_on_another_device(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
     assert page.evaluate("Object.keys(localStorage)") == []
     other.goto(link)
-    expect(other.get_by_role("heading", level=1)).to_have_text("This link opens nothing now")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
 
 
 def test_a_browser_that_was_killed_brings_back_what_never_left_it(
