@@ -23,6 +23,7 @@ from consultations.changes import (
     find_response,
     withdraw_response,
 )
+from consultations.counting import refresh_counts
 from consultations.drafts import hash_token, make_token
 from consultations.kinds import AnswerGiven
 from consultations.models import Answer, Response, ResponseVersion
@@ -174,6 +175,17 @@ def test_a_withdrawn_response_is_kept_and_counts_nowhere(response, consultation,
     assert counted.response_count == 0
     [of_ward] = queries.open_with_ward_counts(ward, LATER)
     assert (of_ward.response_count, of_ward.ward_response_count) == (0, 0)
+
+
+def test_counts_made_beforehand_are_made_again_after_a_change_and_a_withdrawal(response):
+    def counted(days: int) -> int:
+        return refresh_counts(LATER + timedelta(days=days))
+
+    assert [counted(1), counted(2)] == [1, 0]
+    change(response, *SECOND_TIME)
+    assert [counted(3), counted(4)] == [1, 0]
+    withdraw_response(response=response, withdrawn_at=LATER)
+    assert [counted(5), counted(6)] == [1, 0]
 
 
 def test_withdrawing_twice_keeps_the_first_moment_and_ends_changing(response):
