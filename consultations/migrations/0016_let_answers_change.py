@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0014_save_questions'),
+        ('consultations', '0015_answer_page_by_page'),
         ('wards', '0004_ward_profile'),
     ]
 
