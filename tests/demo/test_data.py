@@ -149,7 +149,9 @@ def test_the_council_says_that_it_is_a_demonstration():
 
 def test_one_consultation_closes_soon_one_is_to_come_and_one_has_its_outcome(consultations):
     stages = {
-        slug: "closed" if c["closes_days"] <= 0 else "forthcoming" if c["opens_days"] > 0 else "open"
+        slug: "draft"
+        if c.get("is_draft")
+        else "closed" if c["closes_days"] <= 0 else "forthcoming" if c["opens_days"] > 0 else "open"
         for slug, c in consultations.items()
     }
     assert stages == {
@@ -157,6 +159,9 @@ def test_one_consultation_closes_soon_one_is_to_come_and_one_has_its_outcome(con
         "library-hours": "open",
         "next-years-budget": "forthcoming",
         "waterfront-promenade": "closed",
+        "living-in-orwell": "open",
+        "saturday-market": "closed",
+        "road-verges": "draft",
     }
     assert [slug for slug, c in consultations.items() if c["outcome"]] == ["waterfront-promenade"]
     assert consultations["library-hours"]["closes_days"] == 3
@@ -165,9 +170,22 @@ def test_one_consultation_closes_soon_one_is_to_come_and_one_has_its_outcome(con
 def test_questions_have_options_exactly_where_they_offer_choices(consultations):
     for consultation in consultations.values():
         for question in consultation["questions"]:
-            choices = question["type"] in {"single_choice", "several_choices"}
+            choices = question["type"] in {"single_choice", "several_choices", "ranking", "budget"}
             assert bool(question["options"]) == choices, question["key"]
-            assert question["type"] in {"free_text", "single_choice", "several_choices", "agree_scale"}
+            assert bool(question.get("rows")) == bool(question.get("scale")) == (question["type"] == "matrix")
+
+
+def test_one_consultation_has_forty_questions_of_every_kind_and_rules_that_look_back(consultations):
+    survey = consultations["living-in-orwell"]["questions"]
+    asked = [question for question in survey if question["type"] != "page_break"]
+    assert len(asked) == 40
+    assert len({question["type"] for question in asked}) >= 12
+    assert len(survey) - len(asked) == 6
+    keys = [question["key"] for question in survey]
+    assert len(set(keys)) == len(keys)
+    for question in survey:
+        for clause in question.get("asked_if", ()):
+            assert clause["question"] in keys[: keys.index(question["key"])]
 
 
 def test_a_translation_is_whole(consultations):

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.html import format_html, format_html_join
 from wagtail.models import Locale, Page
 
+from consultations.enums import Agreement, Route, YesNoAnswer
 from consultations.models import ConsultationIndexPage, ConsultationPage, Topic
 from meetings.enums import StreamKind
 from meetings.models import AgendaItem, Body, MeetingIndexPage, MeetingPage
@@ -34,9 +35,15 @@ def make_consultations(index: ConsultationIndexPage, moment: datetime) -> dict[s
             opens_at=_at_an_hour(moment, told["opens_days"], hour=9),
             closes_at=_at_an_hour(moment, told["closes_days"], hour=17),
             answers_may_change=True,
+            way_through=told.get("way_through", Route.LINEAR),
             **_outcome(told["outcome"], moment),
         )
         page.topics = [topics[slug] for slug in told["topics"]]
+        if told.get("is_draft"):
+            page.live = False
+            index.add_child(instance=page)
+            page.save_revision()
+            continue
         _publish(index, page)
         if WELSH in told["translations"]:
             translate_consultation(page, told, council)
@@ -74,15 +81,31 @@ def _paragraphs(texts: list[str]) -> str:
 
 
 def _question(slug: str, told: dict[str, Any]) -> dict[str, Any]:
-    value = {"wording": told["text"], "help": told["help"], "is_required": told["required"]}
+    value: dict[str, Any] = {"wording": told["text"], "help": told["help"], "is_required": told["required"]}
     if told["type"] == "free_text":
         value["max_characters"] = 2_000
-    if told["options"]:
-        value["options"] = [
-            {"type": "item", "id": stable_id(slug, told["key"], option["key"]), "value": option["text"]}
-            for option in told["options"]
+    if told["type"] == "page_break":
+        value = {"heading": told["text"], "text": _paragraphs([told["help"]] if told["help"] else [])}
+    for name in ("options", "rows", "scale"):
+        if told.get(name):
+            value[name] = [
+                {"type": "item", "id": stable_id(slug, told["key"], option["key"]), "value": option["text"]}
+                for option in told[name]
+            ]
+    if "asked_if" in told:
+        value["asked_if"] = [
+            {"type": "item", "id": stable_id(slug, told["key"], "rule", str(place)), "value": _clause(slug, clause)}
+            for place, clause in enumerate(told["asked_if"])
         ]
-    return {"type": told["type"], "id": stable_id(slug, told["key"]), "value": value}
+        value["asked_if_any"] = told.get("asked_if_any", False)
+    return {"type": told["type"], "id": stable_id(slug, told["key"]), "value": value | told.get("settings", {})}
+
+
+def _clause(slug: str, told: dict[str, str]) -> dict[str, str]:
+    """A comparison with an earlier answer; editors' options are told by their key, the house's own by their value."""
+    own = told["answer"] in {*YesNoAnswer.values, *Agreement.values}
+    answer = told["answer"] if own else stable_id(slug, told["question"], told["answer"])
+    return {"question": stable_id(slug, told["question"]), "operator": told["operator"], "answer": answer}
 
 
 def translate_consultation(page: ConsultationPage, told: dict[str, Any], council: dict[str, Any]) -> None:
