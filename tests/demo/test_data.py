@@ -151,7 +151,11 @@ def test_one_consultation_closes_soon_one_is_to_come_and_one_has_its_outcome(con
     stages = {
         slug: "draft"
         if c.get("is_draft")
-        else "closed" if c["closes_days"] <= 0 else "forthcoming" if c["opens_days"] > 0 else "open"
+        else "closed"
+        if c["closes_days"] <= 0
+        else "forthcoming"
+        if c["opens_days"] > 0
+        else "open"
         for slug, c in consultations.items()
     }
     assert stages == {
