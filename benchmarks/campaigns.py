@@ -27,7 +27,7 @@ from sentiment.nlp.campaigns import Campaign, find_campaigns
 RESULT = Path(__file__).parent / "results" / "campaigns.json"
 CHANGED = 0.3
 LETTERS = 200  # of each length
-LENGTHS = (15, 25, 40, 80)
+LENGTHS = (15, 20, 25, 40, 80)
 
 LINKS = "the a of to and in that is for it on was with as at be this have are not by we they our but from or".split()
 PLACES = "park road bin lamp bus flood tree market school shop church bridge river play dog hill farm mill".split()

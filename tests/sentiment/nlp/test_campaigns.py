@@ -79,6 +79,23 @@ def test_with_thirty_percent_of_words_changed_at_least_95_of_100_copies_are_foun
     assert joined <= 2
 
 
+@pytest.mark.parametrize("words", [20, 25, 40])
+def test_short_copies_are_found_together_when_nobody_sent_the_letter_itself(words):
+    """Two copies of a letter, 30 % of each changed, have half of their words in common and not more."""
+    draw = random.Random(words)
+    honest = [" ".join(written(draw, draw.randint(15, 90))) for _ in range(400)]
+    letters = [written(draw, words) for _ in range(60)]
+    campaigns = find_campaigns([*honest, *(changed(draw, letter) for letter in letters for _ in range(5))])
+
+    found = 0
+    for number in range(len(letters)):
+        copies = set(range(len(honest) + 5 * number, len(honest) + 5 * number + 5))
+        largest = max(len(copies.intersection(campaign.members)) for campaign in campaigns)
+        found += largest if largest > 1 else 0
+    assert found >= 0.98 * 5 * len(letters)
+    assert sum(place < len(honest) for campaign in campaigns for place in campaign.members) <= 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
