@@ -4,8 +4,9 @@ Only sentences somebody wrote, each linked to its text; nothing is put into anyb
 they are two questions. The *lead* says what most people say: LexRank (Erkan and Radev 2004) ranks sentences by how
 many others they resemble, and MMR (Carbonell and Goldstein 1998) keeps the second from repeating the first. The
 *quotes* stand for as many people as possible: greedy facility location takes the sentence that adds most to what is
-covered so far, so a minority gets a voice as soon as the majority has one. Where texts come with a group each (their
-position, their tone), quotes are shared out over the groups by size first, and chosen within them.
+covered so far, so a minority gets a voice as soon as the majority has one; then each is exchanged for a better one while
+there is any (Teitz and Bart 1968, Operations Research 16), which covers 1 to 2 % more. Where texts come with a group each
+(their position, their tone), quotes are shared out over the groups by size first, and chosen within them.
 
 Likeness is of TF-IDF terms, or of embeddings where they are given: they know that two texts say one thing in different
 words, and coverage by the quotes rises (``benchmarks/sets.py``). The lead stays with terms, which pick it better
@@ -25,6 +26,10 @@ from sentiment.nlp.tokens import sentences, words
 
 LEAD_SENTENCES = 2
 SHORTEST_WORDS, LONGEST_WORDS = 5, 45  # a sentence fit to be shown; others are taken only when there is none
+SHORTEST_QUOTE = (
+    4  # words; half of public-service feedback is of 8 words or fewer, and short ones stand for short ones
+)
+MOST_ROUNDS = 5  # of exchanging quotes; 2 or 3 are usual
 DAMPING = 0.85  # of the walk between sentences (Brin and Page 1998)
 SETTLED = 1e-6  # change of the ranks at which the walk ends
 MOST_STEPS = 100
@@ -32,8 +37,11 @@ RELEVANCE = 0.7  # MMR's weight of rank against novelty
 EXCLUDED_BELOW = 0.1  # cosine under which a text shares practically nothing with any quote ...
 EXCLUDED_BELOW_BY_MEANING = 0.45  # ... and of embeddings, whose cosines lie higher
 MOST_TEXTS = 5_000  # compared; of more, every n-th is taken
-MOST_SPLIT_TEXTS = 1_000  # of those, how many are split into sentences that may be chosen
-MOST_SENTENCES = 1_500
+MOST_SPLIT_TEXTS = {
+    False: 1_000,
+    True: 2_000,
+}  # of those, how many give sentences to choose from, by words and by meaning
+MOST_SENTENCES = {False: 1_500, True: 2_000}
 MOST_TERMS = 2_000  # the terms most texts share
 MOST_CHARACTERS = 5_000  # of a text are looked at
 
@@ -75,25 +83,31 @@ def summarise(
     ``groups``, when given, has a name for each text: quotes are shared out over the groups by how many texts each has,
     by largest remainders, each getting one before any gets two if there are enough. ``embed`` turns n texts into
     (n, d) rows of length 1, for instance ``Encoder.load().embed``. 5,000 texts are compared and sentences of 1,000 of
-    them may be chosen; of more, evenly spaced ones are taken. Only the first 5,000 characters of a text count. Raises
-    ``ValueError`` when there are not as many groups as texts.
+    them (2,000 with ``embed``) may be chosen; of more, evenly spaced ones are taken. Only the first 5,000 characters of a
+    text count. Raises ``ValueError`` when there are not as many groups as texts.
     """
     if groups is not None and len(groups) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
     present = [index for index, text in enumerate(texts) if text.strip()]
     compared = _evenly(present, MOST_TEXTS)
-    candidates = _candidates(texts, _evenly(compared, MOST_SPLIT_TEXTS))
+    by_meaning = embed is not None
+    split = _evenly(compared, MOST_SPLIT_TEXTS[by_meaning])
+    candidates = _candidates(texts, split, MOST_SENTENCES[by_meaning])
     if not candidates:
         return Summary((), (), 0.0, 1.0 if compared else 0.0, len(compared))
     bags = [terms(texts[index][:MOST_CHARACTERS]) for index in compared]
     vocabulary, rarity = _vocabulary(bags)
     sayings = _vectors([terms(sentence.text) for sentence in candidates], vocabulary, rarity)
-    lead = _lead(sayings)
+    long_enough = [place for place, each in enumerate(candidates) if len(words(each.text)) >= SHORTEST_WORDS]
+    leading = long_enough or list(range(len(candidates)))
+    lead = [leading[place] for place in _lead(sayings[leading])]
     if embed is None:
         likeness, excluded_below = _vectors(bags, vocabulary, rarity) @ sayings.T, EXCLUDED_BELOW
     else:
-        everybody = embed([texts[index][:MOST_CHARACTERS] for index in compared])
-        likeness = everybody @ embed([sentence.text for sentence in candidates]).T
+        whole, parts = [texts[index][:MOST_CHARACTERS] for index in compared], [each.text for each in candidates]
+        place = {text: row for row, text in enumerate(dict.fromkeys(whole + parts))}  # many texts are one sentence
+        meanings = embed(list(place))
+        likeness = meanings[[place[text] for text in whole]] @ meanings[[place[text] for text in parts]].T
         excluded_below = EXCLUDED_BELOW_BY_MEANING
     named = groups or [""] * len(texts)
     shares = _shared_out(Counter(named[index] for index in compared), limit)
@@ -124,15 +138,15 @@ def _evenly(items: list[int], most: int) -> list[int]:
     return [items[place * len(items) // most] for place in range(most)]
 
 
-def _candidates(texts: Sequence[str], chosen: list[int]) -> list[Sentence]:
+def _candidates(texts: Sequence[str], chosen: list[int], most: int) -> list[Sentence]:
     """Sentences fit to be shown that have a subject; if none is of a fit length, all that have one."""
     found: list[Sentence] = []
     for index in chosen:
         for span in sentences(texts[index][:MOST_CHARACTERS]):
             if terms(span.text):
                 found.append(Sentence(index, span.start, span.end, span.text))
-    fit = [sentence for sentence in found if SHORTEST_WORDS <= len(words(sentence.text)) <= LONGEST_WORDS]
-    places = _evenly(list(range(len(fit or found))), MOST_SENTENCES)
+    fit = [sentence for sentence in found if SHORTEST_QUOTE <= len(words(sentence.text)) <= LONGEST_WORDS]
+    places = _evenly(list(range(len(fit or found))), most)
     return [(fit or found)[place] for place in places]
 
 
@@ -213,4 +227,38 @@ def _quotes(
         nearest = np.maximum(nearest, likeness[:, best])
         open_to_choice &= owner != owner[best]
         left[str(group[best])] -= 1
-    return chosen, nearest
+    return _exchanged(likeness, chosen, owner, group)
+
+
+def _exchanged(
+    likeness: _Matrix, chosen: list[int], owner: NDArray[np.int64], group: NDArray[np.str_]
+) -> tuple[list[int], NDArray[np.float32]]:
+    """Each quote exchanged, while it helps, for the sentence of its group that covers most beside the others.
+
+    The quotes come in the order of what each adds to those before.
+    """
+    for _ in range(MOST_ROUNDS):
+        before = list(chosen)
+        for place in range(len(chosen)):
+            others = chosen[:place] + chosen[place + 1 :]
+            nearest = _nearest(likeness, others)
+            gains = np.maximum(likeness - nearest[:, None], 0).sum(axis=0)
+            gains[(group != group[chosen[place]]) | np.isin(owner, owner[others])] = -1
+            best = int(gains.argmax())
+            if gains[best] > gains[chosen[place]] + SETTLED:
+                chosen[place] = best
+        if chosen == before:
+            break
+    ordered: list[int] = []
+    while len(ordered) < len(chosen):
+        nearest = _nearest(likeness, ordered)
+        left = [place for place in chosen if place not in ordered]
+        gains = np.maximum(likeness[:, left] - nearest[:, None], 0).sum(axis=0)
+        ordered.append(left[int(gains.argmax())])
+    return ordered, _nearest(likeness, ordered)
+
+
+def _nearest(likeness: _Matrix, chosen: list[int]) -> NDArray[np.float32]:
+    """Each text's likeness to the nearest of the chosen sentences; 0 at least."""
+    found: NDArray[np.float32] = np.max(likeness[:, chosen], axis=1, initial=0)
+    return found

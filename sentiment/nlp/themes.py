@@ -22,7 +22,11 @@ from sentiment.nlp.terms import term
 from sentiment.nlp.tokens import sentences, words
 from sentiment.nlp.wordspace import MOST_CHARACTERS, Floats, WordSpace, checked, subject, unit
 
-WORDS_WEIGHT = 0.65  # of LSA beside the vectors' 1; .5 suits short texts better, .8 long ones
+WORDS_WEIGHT = 0.65  # of words beside the vectors' 1 where texts are put to a frame (``mapping.py``)
+SUBJECT_WORDS, WORDS_WEIGHTS = (
+    (5, 15),
+    (0.5, 0.9),
+)  # of LSA beside the vectors' 1, for a text of so many: see ``_points``
 ALIKE = 0.9  # cosine of two themes' middles above which they are one: i.AI's rule for themefinder
 SMALLEST, SMALLEST_SHARE = 5, 0.001  # texts a theme needs, the greater of the two: the same rule
 FEWEST_DIFFERENT = 4
@@ -154,13 +158,22 @@ def _different(texts: Sequence[str], rows: Floats | None, present: list[int]) ->
 
 
 def _points(texts: Sequence[str], rows: Floats | None, present: list[int], sought: list[int]) -> Floats:
-    """One row of length 1 for each text of ``present``: its vector and its place among the words, (n, d)."""
+    """One row of length 1 for each text of ``present``: its vector and its place among the words, (n, d).
+
+    Few words say little of a short text's subject, so the vector counts more there: on short feedback a weight of 0.5
+    was better (purity .573, against .532 of 0.65 and .541 of 0.8), on answers of 35 words one of 0.8 (.957, against
+    .944 of 0.65).
+    """
     space = WordSpace([texts[present[place]] for place in sought])
     pieces = []
     for start in range(0, len(present), CHUNK):
         chunk = present[start : start + CHUNK]
         by_words = space.points([texts[index] for index in chunk])
-        pieces.append(unit(by_words if rows is None else np.hstack([rows[chunk], WORDS_WEIGHT * by_words])))
+        if rows is not None:
+            lengths = [len(subject(texts[index])) for index in chunk]
+            weights = np.interp(lengths, SUBJECT_WORDS, WORDS_WEIGHTS).astype(np.float32)
+            by_words = np.hstack([rows[chunk], weights[:, None] * by_words])
+        pieces.append(unit(by_words))
     return np.vstack(pieces) if pieces else np.zeros((0, 1), dtype=np.float32)
 
 

@@ -126,3 +126,28 @@ def test_likeness_by_meaning_joins_what_no_word_joins():
     found = summarise(texts, 2, embed=embed)
     assert {quote.text_index for quote in found.quotes} == {0, 2}
     assert (found.coverage, found.excluded_share) == (1.0, 0.0)
+
+
+def test_a_quote_is_exchanged_when_others_cover_more_together():
+    """The sentence in the middle covers most alone, and would come first; those on either side cover more."""
+    places = {"left": (1.0, 0.0), "middle": (0.71, 0.71), "right": (0.0, 1.0)}
+    texts = [
+        "The left side of the street floods.",
+        "On the left side there is always water.",
+        "It is the middle of the road that floods.",
+        "The right side of the street floods.",
+        "On the right side there is always water.",
+    ]
+
+    def embed(said):
+        return np.array([next(at for name, at in places.items() if name in text) for text in said], dtype=np.float32)
+
+    found = summarise(texts, 2, embed=embed)
+    assert {quote.text_index for quote in found.quotes} == {0, 3}
+
+
+def test_a_quote_may_be_shorter_than_a_lead():
+    texts = ["Staff are very kind.", "The wardens at the park are very kind to us.", "Staff are very kind."]
+    found = summarise(texts, 3)
+    assert "Staff are very kind." in [quote.text for quote in found.quotes]
+    assert [sentence.text for sentence in found.lead] == ["The wardens at the park are very kind to us."]
