@@ -29,7 +29,7 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations import counts_admin, fairness_admin, paper_admin, saved_admin
+from consultations import counts_admin, fairness_admin, paper_admin, saved_admin, trial_admin
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
@@ -136,6 +136,7 @@ def register_viewsets() -> list[Any]:
         counts_admin.CountsViewSet(),
         paper_admin.PaperViewSet(),
         saved_admin.SavedQuestionsViewSet(),
+        trial_admin.TrialViewSet(),
         ConsultationsGroup(),
     ]
 
@@ -224,6 +225,15 @@ def fairness_button(page: Page, user: Any, view_name: str, next_url: str | None 
     if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
         url = reverse(fairness_admin.FAIRNESS_URL_NAME, args=[page.pk])
         yield Button(_("Fairness check"), url, icon_name="glasses", priority=70)
+
+
+@hooks.register("register_page_header_buttons")
+def trial_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The way from a consultation to its form, to try it out."""
+    if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
+        yield Button(
+            _("Try it out"), reverse(trial_admin.TRIAL_URL_NAME, args=[page.pk]), icon_name="view", priority=72
+        )
 
 
 @hooks.register("register_page_header_buttons")

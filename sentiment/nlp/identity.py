@@ -102,7 +102,7 @@ _PEOPLE = """
     colleague boss cousin officer councillor caller visitor driver husband wife partner son daughter brother
     sister grandmother grandfather nan aunt uncle teacher nurse doctor landlord landlady lodger owner owners
     shopkeeper someone somebody anyone anybody everyone applicant applicants respondent speaker speakers
-    gentleman lady ladies
+    gentleman lady ladies group groups
 """.split()
 
 
