@@ -44,6 +44,7 @@ from consultations.views import (
     hand_back,
     in_reader_language,
     is_barred,
+    sent_form,
     show_both_versions,
     show_form,
 )
@@ -172,6 +173,33 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return _show_saved(request, consultation, draft, token, letter_form=form, status=status)
     return _show_saved(request, consultation, draft, token, written_to=email, will_remind=reminder is not None)
+
+
+@never_cache
+@require_safe
+def closing(request: HttpRequest, slug: str) -> HttpResponse:
+    """When the consultation closes, as it stands now: what an open page asks as the moment comes."""
+    consultation = find_consultation(slug)
+    if is_barred(consultation, request):
+        raise Http404
+    return _say(consultation, "closing")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was typed, as a text file to keep; nothing is stored."""
+    consultation = find_consultation(slug)
+    if is_barred(consultation, request):
+        raise Http404
+    if request.method != "POST":
+        return redirect(reverse("consultations:respond", args=(slug,)))
+    form = sent_form(request, consultation)
+    said = [f"{question}\n\n{text}" for question, text in form.typed_texts()] + form.left_over_texts()
+    page = in_reader_language(consultation)
+    answer = HttpResponse("\n\n\n".join([page.title, *said]) + "\n", content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{consultation.slug}.txt"'
+    return answer
 
 
 @never_cache
@@ -324,6 +352,7 @@ def _say(consultation: ConsultationPage, state: str, status: int = HTTPStatus.OK
     closing = {
         "closes_at": timezone.localtime(closes_at).isoformat(timespec="seconds"),
         "closes": say_moment(closes_at, now),
+        "closes_in": max(0, round((closes_at - now).total_seconds() * 1000)),
         "is_open": _is_open(consultation),
     }
     return JsonResponse({"state": state} | closing | words, status=status)

@@ -13,6 +13,8 @@ urlpatterns = [
     path("<slug:slug>/", views.RespondView.as_view(), name="respond"),
     path("<slug:slug>/dates.ics", dates_of_one, name="dates"),
     path("<slug:slug>/save/", draft_views.save, name="save"),
+    path("<slug:slug>/closing/", draft_views.closing, name="closing"),
+    path("<slug:slug>/words/", draft_views.words, name="words"),
     path("<slug:slug>/saved/", draft_views.saved, name="saved"),
     path("<slug:slug>/letter/", draft_views.letter, name="letter"),
     # Below the draft's own address, so that its cookie reaches them.

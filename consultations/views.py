@@ -49,7 +49,7 @@ class RespondView(View):
         if is_barred(consultation, request):
             raise Http404
         now = timezone.now()
-        form = _sent_form(request, consultation)
+        form = sent_form(request, consultation)
         is_valid = form.is_valid()
         earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
         if earlier:
@@ -103,7 +103,7 @@ def form_class(consultation: ConsultationPage, step: str = "") -> type[AnswerFor
     return make_page_form(survey, page) if page else make_answer_form(survey)
 
 
-def _sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
+def sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
     """Everything that is sent: what stands in the form, and for a survey of several pages what its draft holds."""
     made, on = form_class(consultation), timezone.localdate()
     form = made(request.POST, on=on)
@@ -214,6 +214,7 @@ def hand_back(
     """
     is_forthcoming = consultation.stage_at(timezone.now()) == Stage.FORTHCOMING
     context: dict[str, Any] = {
+        "form": form,
         "texts": list(form.typed_texts()),
         "left_over_texts": form.left_over_texts(),
         "page": in_reader_language(consultation),

@@ -179,6 +179,7 @@ def test_the_script_is_told_what_was_saved_and_when_it_closes(client, consultati
             "state": "saved",
             "closes_at": "2026-12-05T17:00:00+00:00",
             "closes": "Saturday 5 December at 5pm",
+            "closes_in": round((CLOSES_AT - WHILE_OPEN).total_seconds() * 1000),
             "is_open": True,
             "revision": 1,
             "reference": draft.reference,
@@ -211,6 +212,54 @@ def test_an_extension_is_told_with_the_next_save(client, consultation):
     consultation.closes_at = CLOSES_AT + timedelta(days=7)
     consultation.save()
     assert save_json(client, consultation, sent).json()["closes"] == "Saturday 12 December at 5pm"
+
+
+@pytest.mark.parametrize(
+    ("moment", "closes_in", "is_open"),
+    [(CLOSES_AT - SECOND, 1000, True), (CLOSES_AT, 0, False), (CLOSES_AT + SECOND, 0, False)],
+)
+def test_an_open_page_can_ask_when_it_closes(client, clock, consultation, moment, closes_in, is_open):
+    clock(moment)
+    reply = client.get(url("closing", consultation))
+    assert "no-store" in reply["Cache-Control"]
+    assert reply.json() == {
+        "state": "closing",
+        "closes_at": "2026-12-05T17:00:00+00:00",
+        "closes": "Saturday 5 December at 5pm",
+        "closes_in": closes_in,
+        "is_open": is_open,
+    }
+
+
+def test_the_page_is_told_how_long_it_stays_open_by_the_servers_clock(client, clock, consultation):
+    clock(CLOSES_AT - SECOND)
+    page = client.get(url("respond", consultation)).content.decode()
+    assert f'data-closing="{url("closing", consultation)}" data-closes-in="1000"' in page
+
+
+@pytest.mark.parametrize("text", ["a<b and c>d\n  <jo@example.org> 👏 ŵ شكرا", "y" * 5000])
+def test_words_that_came_too_late_can_be_kept_as_a_file(client, clock, consultation, text):
+    clock(CLOSES_AT)
+    sent = {f"q-{VIEW}": text, f"q-{DAYS}": "option-friday", "q-gone": "Left over", "postcode": "ip1 1aa"}
+    back = client.post(url("respond", consultation), sent)
+    assert back.status_code == 410
+    passed_on = chosen_form(back)
+    assert "postcode" not in passed_on
+    file = client.post(url("words", consultation), passed_on)
+    assert file["Content-Disposition"] == f'attachment; filename="{consultation.slug}.txt"'
+    assert file["Content-Type"] == "text/plain; charset=utf-8"
+    assert file.content.decode() == (
+        f"Market square\n\n\nWhat should change in the market?\n\n{text}\n\n\n"
+        "Which day suits you?\n\nFriday\n\n\nLeft over\n"
+    )
+
+
+def test_a_draft_handed_back_after_closing_can_be_kept_as_a_file(client, clock, consultation):
+    sent = form_of(client, consultation)
+    client.post(url("save", consultation), sent)
+    clock(CLOSES_AT)
+    back = client.get(client.get(url("resume", consultation, sent["draft"])).url)
+    assert "More seats, please." in client.post(url("words", consultation), chosen_form(back)).content.decode()
 
 
 @pytest.mark.parametrize("wrong", [{"key": "no key"}, {"draft": "no token"}, {"draft": ""}])
@@ -367,7 +416,7 @@ def test_choices_made_after_closing_are_handed_back(client, clock, consultation,
     assert (back.status_code, "Theirs <b>\n\nMine\nin two lines" in text_of(back)) == (410, True)
 
 
-@pytest.mark.parametrize("name", ["save", "join"])
+@pytest.mark.parametrize("name", ["save", "join", "words"])
 def test_an_address_that_only_takes_forms_leads_to_the_form(client, consultation, name):
     answer = client.get(url(name, consultation))
     assert (answer.status_code, answer.url) == (302, url("respond", consultation))
@@ -376,7 +425,8 @@ def test_an_address_that_only_takes_forms_leads_to_the_form(client, consultation
 def test_a_private_consultation_is_not_saved_past_its_door(client, consultation):
     sent = form_of(client, consultation)
     PageViewRestriction.objects.create(page=consultation, restriction_type=PageViewRestriction.LOGIN)
-    for name in ("save", "join"):
+    assert client.get(url("closing", consultation)).status_code == 404
+    for name in ("save", "join", "words"):
         assert client.post(url(name, consultation), sent).status_code == 404
     assert client.get(url("saved", consultation)).status_code == 404
 

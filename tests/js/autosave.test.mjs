@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 const js = '../../site/wardmote/static/wardmote/js/'
-const { Autosave, KeptHere, FIRST_RETRY_MS, LONGEST_UNSAVED_MS, PAUSE_MS, SENDING_MS } = await import(`${js}autosave.js`)
+const {
+  Autosave, KeptHere, FIRST_RETRY_MS, LAST_CALL_MS, LONGEST_UNSAVED_MS, LOOK_AGAIN_MS, LOOK_MS, PAUSE_MS, SENDING_MS
+} = await import(`${js}autosave.js`)
 const { DraftStore, MOST_KEPT, WAY_BACK_KEPT_MS, WORDS_KEPT_MS } = await import(`${js}draft-store.js`)
 const { Words } = await import(`${js}room-words.js`)
 
@@ -57,12 +59,14 @@ function makeForm () {
   const elements = [...inputs, ...boxes]
   for (const input of inputs) elements[input.name] = input
   const status = { textContent: '', dataset: {} }
+  const take = { hidden: true, setAttribute () { this.hidden = true }, removeAttribute () { this.hidden = false } }
   return {
     elements,
     boxes,
     status,
+    take,
     dataset: { save: '/save/', resume: '/draft/TOKEN/', closesAt: CLOSING.closes_at },
-    querySelector: (selector) => selector.includes('status') ? status : { focus () {} },
+    querySelector: (selector) => selector.includes('status') ? status : selector.includes('take') ? take : { focus () {} },
     querySelectorAll: () => [],
     addEventListener () {},
     dispatchEvent () {}
@@ -80,6 +84,7 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
   const store = new DraftStore('7', device, clock.now)
   const asked = []
   const beacons = []
+  const looked = []
   const server = { answer: async (body) => saved(body) }
   const saved = (body) => ({
     state: 'saved', key: body.get('key'), draft: body.get('draft'), revision: asked.length, clock: '10:42am', ...CLOSING
@@ -88,6 +93,10 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
   const time = { dateTime: CLOSING.closes_at, textContent: CLOSING.closes }
   const autosave = new Autosave(form, {
     fetch: async (url, { body }) => {
+      if (!body) {
+        looked.push(clock.time)
+        return { json: async () => server.closing() }
+      }
       asked.push({ at: clock.time, body })
       const reply = await server.answer(body)
       return { headers: new Headers({ 'content-type': 'application/json' }), json: async () => reply }
@@ -103,7 +112,7 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
   })
   autosave.start()
   const type = (text) => { form.elements['q-1'].value = text; autosave.changed() }
-  return { autosave, form, clock, store, asked, beacons, server, saved, announcer, time, type, device }
+  return { autosave, form, clock, store, asked, looked, beacons, server, saved, announcer, time, type, device }
 }
 
 test('a pause saves within a second, and the status line says when', async () => {
@@ -229,8 +238,72 @@ for (const [state, sentence] of [['moved_on', 'Two versions'], ['sent', 'Sent'],
     assert.equal(beacons.length, 0)
     assert.equal(form.status.textContent, sentence)
     assert.deepEqual(store.entries[0].fields, { 'q-1': ['Later'] })
+    assert.equal(form.take.hidden, state === 'moved_on') // as a file, where no page of two versions awaits
   })
 }
+
+const LATER = { closes_at: '2026-12-12T17:00:00+00:00', closes: 'Saturday 12 December at 5pm' }
+
+/** A page that closes in so many milliseconds, and what the server says then. */
+function openUntil (milliseconds, closing) {
+  const form = makeForm()
+  Object.assign(form.status.dataset, { closing: '/closing/', closesIn: String(milliseconds) })
+  const opened = open({ form })
+  opened.server.closing = closing
+  return opened
+}
+
+test('what is typed just before closing is saved before it, without waiting for a pause', async () => {
+  const { clock, asked, type } = openUntil(60_000, () => ({ state: 'closing', ...CLOSING, closes_in: 0, is_open: false }))
+  await clock.pass(60_000 - LAST_CALL_MS - 100)
+  type('In time')
+  await clock.pass(200)
+  assert.deepEqual(asked.map(({ at, body }) => [at, body.get('q-1')]), [[60_000 - LAST_CALL_MS, 'In time']])
+})
+
+test('an idle page notices when it has closed, by the server\'s clock', async () => {
+  const { clock, looked, form } = openUntil(60_000, () => ({ state: 'closing', ...CLOSING, closes_in: 0, is_open: false }))
+  await clock.pass(59_999)
+  assert.deepEqual([looked, form.status.textContent], [[], ''])
+  await clock.pass(1001)
+  assert.deepEqual([looked.length, form.status.textContent, form.take.hidden], [1, 'Closed', false])
+})
+
+test('an idle page hears of an extension, once, and looks again only when that ends', async () => {
+  const { clock, looked, time, announcer } = openUntil(60_000, () => (
+    { state: 'closing', ...LATER, closes_in: 7 * 24 * 3600_000, is_open: true }
+  ))
+  const heard = []
+  Object.defineProperty(announcer, 'textContent', { set: (text) => heard.push(text) })
+  await clock.pass(61_000)
+  assert.deepEqual([looked.length, time.textContent, time.dateTime], [1, LATER.closes, LATER.closes_at])
+  await clock.pass(3 * LOOK_MS)
+  assert.deepEqual(heard, ['Now closes Saturday 12 December at 5pm'])
+  assert.equal(looked.length, 4)
+})
+
+test('a page that had closed and is extended saves what was typed meanwhile', async () => {
+  let isOpen = false
+  const { clock, asked, form, type } = openUntil(1000, () => (
+    isOpen ? { state: 'closing', ...LATER, closes_in: 1e8, is_open: true } : { state: 'closing', ...CLOSING, closes_in: 0, is_open: false }
+  ))
+  await clock.pass(2000)
+  assert.equal(form.status.textContent, 'Closed')
+  type('Typed while closed')
+  await clock.pass(10_000)
+  assert.equal(asked.length, 0)
+  isOpen = true
+  await clock.pass(LOOK_AGAIN_MS + PAUSE_MS)
+  assert.deepEqual(asked.map(({ body }) => body.get('q-1')), ['Typed while closed'])
+  assert.deepEqual([form.status.textContent, form.take.hidden], ['Saved at 10:42am', true])
+})
+
+test('a page that cannot ask whether it has closed asks again', async () => {
+  const { clock, looked, form } = openUntil(1000, () => { throw new TypeError('network') })
+  await clock.pass(2000 + LOOK_AGAIN_MS + FIRST_RETRY_MS)
+  assert.equal(looked.length, 2)
+  assert.equal(form.status.textContent, '')
+})
 
 test('an extension reaches the open page and is told once', async () => {
   const { clock, announcer, server, saved, time, type } = open()

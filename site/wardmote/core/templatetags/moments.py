@@ -48,6 +48,12 @@ def days_left(context: template.Context, value: datetime) -> SafeString:
     return _time(timezone.localtime(value).isoformat(timespec="seconds"), say_days_left(value, _now(context)))
 
 
+@register.simple_tag(takes_context=True)
+def milliseconds_until(context: template.Context, value: datetime) -> int:
+    """How long until ``value``, for scripts that must not trust the visitor's clock; 0 when it has passed."""
+    return max(0, round((value - _now(context)).total_seconds() * 1000))
+
+
 @register.simple_tag
 def exact_moment(value: datetime) -> str:
     """``2026-12-05T17:00:00+00:00``, as scripts read it."""

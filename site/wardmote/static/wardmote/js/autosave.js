@@ -13,6 +13,10 @@ export const LONGEST_RETRY_MS = 30_000
 export const REQUEST_MS = 15_000
 export const SENDING_MS = 30_000 // after which a form that is still here was not sent
 
+export const LOOK_MS = 10 * 60_000 // for a closing moment that was moved while nobody typed
+export const LOOK_AGAIN_MS = 60_000 // once it has closed: it may be extended
+export const LAST_CALL_MS = 1500 // before closing, what is typed is saved without waiting for a pause
+
 const IDENTITY = ['key', 'draft', 'revision', 'writer']
 const NEVER_KEPT = ['csrfmiddlewaretoken', 'postcode', 'sequence', 'step', 'to', ...IDENTITY]
 
@@ -47,6 +51,7 @@ export class Autosave {
     this.form.addEventListener('change', () => this.changed())
     this.form.addEventListener('submit', () => this.submitted())
     if ('unsaved' in this.form.dataset) this.changed()
+    if (this.status.dataset.closing) this.expectClosing(Number(this.status.dataset.closesIn))
   }
 
   value (name) {
@@ -157,6 +162,8 @@ export class Autosave {
 
   stop (reason) {
     this.isStopped = true
+    this.stoppedFor = reason
+    if (reason !== 'movedOn') this.form.querySelector('[data-part="take"]')?.removeAttribute('hidden')
     this.clock.clearTimeout(this.timer)
     this.say(reason)
   }
@@ -200,9 +207,45 @@ export class Autosave {
     this.changed()
   }
 
+  /** The server said how long it stays open; this page's clock may be wrong, but it runs. */
+  expectClosing (milliseconds) {
+    this.clock.clearTimeout(this.closingTimer)
+    this.clock.clearTimeout(this.lastCallTimer)
+    if (milliseconds > LAST_CALL_MS && milliseconds < LOOK_MS) {
+      this.lastCallTimer = this.clock.setTimeout(() => this.save(), milliseconds - LAST_CALL_MS)
+    }
+    const wait = milliseconds > 0 ? Math.min(milliseconds + this.clock.random() * FIRST_RETRY_MS, LOOK_MS) : LOOK_AGAIN_MS
+    this.closingTimer = this.clock.setTimeout(() => this.look(), wait)
+  }
+
+  async look () {
+    try {
+      const response = await this.fetch(this.status.dataset.closing, { headers: { Accept: 'application/json' } })
+      const reply = await response.json()
+      this.showClosing(reply)
+      if (!reply.is_open && !this.isStopped) this.stop('closed')
+    } catch {
+      this.expectClosing(LOOK_AGAIN_MS)
+    }
+  }
+
   /** An extension, or an earlier end, reaches a page that is open. */
-  showClosing ({ closes_at: closesAt, closes }) {
-    if (!closesAt || closesAt === this.form.dataset.closesAt) return
+  showClosing ({ closes_at: closesAt, closes, closes_in: closesIn, is_open: isOpen }) {
+    if (this.status.dataset.closing && closesIn !== undefined) this.expectClosing(closesIn)
+    if (closesAt && closesAt !== this.form.dataset.closesAt) this.moveClosing(closesAt, closes)
+    if (isOpen && this.stoppedFor === 'closed') this.goOn()
+  }
+
+  /** It is open again: what was typed meanwhile is saved after all. */
+  goOn () {
+    this.isStopped = false
+    this.stoppedFor = ''
+    this.form.querySelector('[data-part="take"]')?.setAttribute('hidden', '')
+    this.unsavedSince = null
+    this.changed()
+  }
+
+  moveClosing (closesAt, closes) {
     this.form.dataset.closesAt = closesAt
     const time = this.closes?.querySelector('time')
     if (time) {
