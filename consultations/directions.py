@@ -35,11 +35,26 @@ def say_directions(survey: Sequence[Question], numbers: Mapping[str, int]) -> di
     """Sentences by the id of the question, text or page break that has a rule; ``numbers`` are those printed."""
     by_id = {question.id: question for question in survey}
     holding = {each.id: each.rules for each in askings([question.step for question in survey])}
-    return {
-        question.id: (_REACH[question.level] % {"clauses": _say(holding[question.id][-1], by_id, numbers)},)
-        for question in survey
-        if question.rule and _own_is_sound(question, holding[question.id])
-    }
+    said: dict[str, tuple[str, ...]] = {}
+    for place, question in enumerate(survey):
+        if question.rule and _own_is_sound(question, holding[question.id]):
+            line = _REACH[question.level] % {"clauses": _say(holding[question.id][-1], by_id, numbers)}
+            reached = [numbers[each.id] for each in _reach(survey, place) if each.id in numbers]
+            if reached:
+                line += " " + _("If not, go to question %(number)s.") % {"number": reached[-1] + 1}
+            said[question.id] = (line,)
+    return said
+
+
+def _reach(survey: Sequence[Question], place: int) -> Sequence[Question]:
+    """The blocks for which the rule of the block at ``place`` holds: itself, or what its section or page holds."""
+    own = survey[place]
+    if own.level == Level.QUESTION:
+        return survey[place : place + 1]
+    ends = (Level.PAGE,) if own.level == Level.PAGE else (Level.PAGE, Level.SECTION)
+    below = survey[place + 1 :]
+    end = next((nth for nth, question in enumerate(below) if question.level in ends), len(below))
+    return below[:end]
 
 
 def _own_is_sound(question: Question, rules: Sequence[Rule]) -> bool:

@@ -65,6 +65,21 @@ class YesNoAnswer(models.TextChoices):
     DONT_KNOW = "dont_know", _("Don’t know")
 
 
+class Channel(models.TextChoices):
+    """How a response reached the council."""
+
+    ONLINE = "online", _("Online")
+    PAPER = "paper", _("Paper")
+    PHONE = "phone", _("Telephone")
+    DROP_IN = "drop_in", _("Drop-in")
+    EMAIL = "email", _("E-mail")
+    IMPORTED = "imported", _("Imported")
+
+
+ENTERED_CHANNELS = (Channel.PAPER, Channel.PHONE, Channel.DROP_IN, Channel.EMAIL)
+"""Those whose responses an officer types in."""
+
+
 class Standing(models.TextChoices):
     """Whether a response counts, and if not, why. It is the only thing that says so.
 

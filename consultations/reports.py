@@ -24,7 +24,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.log_actions import log
 
-from consultations.enums import Standing
+from consultations.entering import CORRECTABLE
+from consultations.enums import ENTERED_CHANNELS, Standing
 from consultations.models import Answer, ConsultationPage, Response
 from sentiment.nlp.exports import safe_cell
 from wardmote.core.moments import say_moment
@@ -40,6 +41,16 @@ LIST_URL_NAME = "consultations_admin:index"
 RESPONSES_URL_NAME = "consultation_responses:index"
 RESPONSE_URL_NAME = "consultation_responses:response"
 WORDS_SHOWN = 24
+
+OWN_COLUMNS = {
+    "reference": gettext_lazy("Reference"),
+    "sent": gettext_lazy("Sent"),
+    "from": gettext_lazy("From"),
+    "language": gettext_lazy("Language"),
+    "channel": gettext_lazy("Channel"),
+    "standing": gettext_lazy("Standing"),
+}
+"""Headings of a spreadsheet's columns before those of the questions."""
 
 
 def origin_of(response: Response) -> str:
@@ -82,12 +93,13 @@ class ResponseFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Response
-        fields = ["ward", "is_outside_area", "standing", "submitted_at", "language"]
+        fields = ["ward", "is_outside_area", "standing", "submitted_at", "language", "channel", "batch"]
 
     def __init__(self, *args: Any, consultation: ConsultationPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         heard = Ward.objects.filter(responses__consultation=consultation).distinct().order_by("name")
         self.filters["ward"].queryset = heard
+        self.filters["batch"].queryset = consultation.batches.order_by("name")
 
 
 class ResponsesView(OfficersOnly, ReportView):
@@ -103,6 +115,7 @@ class ResponsesView(OfficersOnly, ReportView):
         Column("first_words", label=gettext_lazy("First words"), accessor=lambda response: first_words(response)),
         Column("origin", label=gettext_lazy("From"), accessor=origin_of),
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
+        Column("channel", label=gettext_lazy("Channel"), accessor="get_channel_display"),
         MomentColumn("submitted_at", label=gettext_lazy("Sent"), sort_key="submitted_at"),
         Column("fate", label=gettext_lazy("Since then"), accessor=lambda response: fate_of(response)),
     ]
@@ -168,11 +181,11 @@ class ResponsesView(OfficersOnly, ReportView):
 
     @cached_property
     def list_export(self) -> list[str]:
-        return ["reference", "sent", "from", "language", *self.question_headings]
+        return [*OWN_COLUMNS, *self.question_headings]
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        own = {"reference": _("Reference"), "sent": _("Sent"), "from": _("From"), "language": _("Language")}
-        return own.get(field) or safe_cell(self.question_headings[field])
+        own = OWN_COLUMNS.get(field)
+        return str(own) if own else safe_cell(self.question_headings[field])
 
     def to_row_dict(self, item: Response) -> OrderedDict[str, str]:
         said = {answer.question_id: answer.in_one_line for answer in answers_of(item) if answer.is_asked}
@@ -182,6 +195,8 @@ class ResponsesView(OfficersOnly, ReportView):
                 "sent": f"{timezone.localtime(item.submitted_at):%Y-%m-%d %H:%M}",
                 "from": safe_cell(origin_of(item)),
                 "language": item.get_language_display(),
+                "channel": item.get_channel_display(),
+                "standing": item.get_standing_display(),
                 **{question_id: safe_cell(said.get(question_id, "")) for question_id in self.question_headings},
             }
         )
@@ -203,7 +218,7 @@ class ResponseView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def response(self) -> Response:
-        responses = Response.objects.select_related("ward", "consultation")
+        responses = Response.objects.select_related("ward", "consultation", "batch", "entered_by")
         return get_object_or_404(responses, pk=self.kwargs["pk"], consultation=self.kwargs["consultation_pk"])
 
     def get_page_title(self) -> str:
@@ -228,7 +243,8 @@ class ResponseView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
             "response": self.response,
             "origin": origin_of(self.response),
             "answers": answers,
-            "versions": self.response.versions.order_by("-version"),
+            "versions": self.response.versions.select_related("replaced_by", "ward").order_by("-version"),
+            "is_correctable": self.response.channel in ENTERED_CHANNELS and self.response.standing in CORRECTABLE,
             "has_kept_aside": not all(answer.is_asked for answer in answers),
         }
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -67,12 +68,12 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     nothing is added. The draft with that key goes in the same transaction.
     """
     consultation = consultation.canonical()
-    if earlier := _response_of(consultation, answers.key):
+    if earlier := response_of(consultation, answers.key):
         return earlier
     refuse_unless_open(consultation, submitted_at)
     page = consultation.in_language(answers.language)
     rows = answer_rows(page, answers.given)
-    response, is_first = _insert_response(consultation, answers, submitted_at)
+    response, is_first = insert_response(consultation, answers, submitted_at)
     if is_first:
         for row in rows:
             row.response = response
@@ -81,7 +82,7 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     return response
 
 
-def _response_of(consultation: ConsultationPage, key: UUID) -> Response | None:
+def response_of(consultation: ConsultationPage, key: UUID) -> Response | None:
     return Response.objects.filter(consultation=consultation, key=key).first()
 
 
@@ -94,10 +95,13 @@ def refuse_unless_open(consultation: ConsultationPage, moment: datetime) -> None
         raise ConsultationClosed
 
 
-def _insert_response(
-    consultation: ConsultationPage, answers: Answers, submitted_at: datetime
+def insert_response(
+    consultation: ConsultationPage, answers: Answers, submitted_at: datetime, **fields: Any
 ) -> tuple[Response, bool]:
-    """Insert the response, or return the one with its key that another process inserted a moment ago."""
+    """Insert the response, or return the one with its key that another process inserted a moment ago.
+
+    ``fields`` are those of a response that did not come through the site.
+    """
     for _ in range(REFERENCE_TRIES):
         reference = make_reference()
         try:
@@ -111,9 +115,10 @@ def _insert_response(
                     is_outside_area=answers.is_outside_area,
                     language=answers.language,
                     token_hash=answers.token_hash,
+                    **fields,
                 ), True
         except IntegrityError:
-            if earlier := _response_of(consultation, answers.key):
+            if earlier := response_of(consultation, answers.key):
                 return earlier, False
             if not Response.objects.filter(reference=reference).exists():
                 raise

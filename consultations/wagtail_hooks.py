@@ -29,7 +29,15 @@ from wagtail.models import Page, PageLogEntry
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from consultations import counts_admin, fairness_admin, paper_admin, saved_admin, trial_admin
+from consultations import (
+    counts_admin,
+    entering,
+    entry_admin,
+    fairness_admin,
+    paper_admin,
+    saved_admin,
+    trial_admin,
+)
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
@@ -135,6 +143,7 @@ def register_viewsets() -> list[Any]:
         fairness_admin.FairnessViewSet(),
         counts_admin.CountsViewSet(),
         paper_admin.PaperViewSet(),
+        entry_admin.EntryViewSet(),
         saved_admin.SavedQuestionsViewSet(),
         trial_admin.TrialViewSet(),
         ConsultationsGroup(),
@@ -163,6 +172,59 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             data: dict[str, Any] = log_entry.data
             return gettext("%(responses)s responses exported as %(format)s") % data
+
+    @actions.register_action(entering.COUNT_LATE_ACTION)
+    class CountLateFormatter(LogFormatter):
+        """Who counted a response that came late, and why."""
+
+        label = _("Count a late response")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(reference)s came late and is counted. Reason: %(reason)s") % data
+
+    @actions.register_action(entering.LEAVE_OUT_ACTION)
+    class LeaveOutFormatter(LogFormatter):
+        """Who left a response out, and why."""
+
+        label = _("Leave a response out")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(reference)s is left out and no longer counted. Reason: %(reason)s") % data
+
+    @actions.register_action(entering.TAKE_IN_ACTION)
+    class TakeInFormatter(LogFormatter):
+        """Who took a response back in that had been left out."""
+
+        label = _("Take a response back in")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(reference)s is taken back in. Reason: %(reason)s") % data
+
+    @actions.register_action(entering.CORRECT_ACTION)
+    class CorrectFormatter(LogFormatter):
+        """Who corrected what had been typed in. The words before and after stand with the response."""
+
+        label = _("Correct a response")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(reference)s was typed in wrongly and is corrected. Reason: %(reason)s") % data
+
+    @actions.register_action(entering.SETTLE_ACTION)
+    class SettleFormatter(LogFormatter):
+        """Who chose between two entries of a paper."""
+
+        label = _("Settle two entries")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            message = gettext(
+                "%(reference)s: %(differences)s differences settled, %(from_second)s by the second entry"
+            )
+            return message % data
 
     @actions.register_action(SET_ASIDE_ACTION)
     class SetAsideFormatter(LogFormatter):
@@ -253,6 +315,9 @@ def paper_button(page: Page, user: Any, view_name: str, next_url: str | None = N
     if view_name == "edit" and page.pk and isinstance(page, ConsultationPage):
         url = reverse(paper_admin.PAPER_URL_NAME, args=[page.pk])
         yield Button(_("Paper form"), url, icon_name="doc-full", priority=71)
+
+
+hooks.register("register_page_header_buttons", entry_admin.entry_button)
 
 
 def _pages_with_responses(pages: Iterable[Page]) -> list[str]:

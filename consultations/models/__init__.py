@@ -1,16 +1,18 @@
 """Consultation pages, the responses to them, and what the fairness check of a consultation needs."""
 
+from consultations.models.batches import Batch
 from consultations.models.counts import ResponseCounts
 from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
-from consultations.models.responses import Answer, Response, ResponseVersion
+from consultations.models.responses import Answer, Response, ResponseVersion, SecondEntry
 from consultations.models.saved import QuestionSet
 from consultations.models.sign_off import FairnessSignOffTask
 from consultations.models.topics import Topic
 
 __all__ = [
     "Answer",
+    "Batch",
     "ConsultationIndexPage",
     "ConsultationPage",
     "CouncilPeriod",
@@ -23,5 +25,6 @@ __all__ = [
     "Response",
     "ResponseCounts",
     "ResponseVersion",
+    "SecondEntry",
     "Topic",
 ]

@@ -6,9 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import QuestionKind, Standing
+from consultations.enums import Channel, QuestionKind, Standing
 from consultations.kinds import KINDS
+from consultations.models.batches import Batch
 from consultations.models.pages import ConsultationPage
+
+MAX_REASON = 500
+"""Characters of an officer's reason."""
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -32,7 +36,9 @@ class Response(models.Model):
     )
     key = models.UUIDField(_("one-use key"), help_text=_("Printed in the form, so that a retry adds nothing."))
     reference = models.CharField(_("reference"), max_length=12, unique=True)
-    submitted_at = models.DateTimeField(_("sent"))
+    submitted_at = models.DateTimeField(
+        _("sent"), help_text=_("When it reached the council, on whatever channel: this is held against the closing.")
+    )
     ward = models.ForeignKey(
         "wards.Ward", models.PROTECT, null=True, blank=True, related_name="responses", verbose_name=_("ward")
     )
@@ -45,6 +51,25 @@ class Response(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    standing_reason = models.CharField(
+        _("reason"), max_length=MAX_REASON, blank=True, help_text=_("Why a late one counts, or one is left out.")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.ONLINE)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="responses", verbose_name=_("batch")
+    )
+    number = models.PositiveIntegerField(
+        _("number in the batch"), null=True, blank=True, help_text=_("From 1, as officers write it on the paper.")
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+    entered_at = models.DateTimeField(_("entered"), null=True, blank=True)
 
     objects = models.Manager.from_queryset(ResponseQuerySet)()
 
@@ -69,6 +94,25 @@ class Response(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True) | models.Q(standing=Standing.WITHDRAWN),
                 name="response_withdrawn_at_a_moment_is_withdrawn",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    channel=Channel.ONLINE, batch__isnull=True, number__isnull=True, entered_at__isnull=True
+                )
+                | (
+                    ~models.Q(channel=Channel.ONLINE)
+                    & models.Q(batch__isnull=False, number__isnull=False, entered_at__isnull=False)
+                ),
+                name="response_not_sent_online_is_in_a_batch",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entered_at__isnull=True) | models.Q(entered_at__gte=models.F("submitted_at")),
+                name="response_is_entered_after_it_came",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(standing=Standing.LEFT_OUT) | ~models.Q(standing_reason=""),
+                name="response_is_left_out_for_a_reason",
+            ),
+            models.UniqueConstraint(fields=["batch", "number"], name="response_number_once_per_batch"),
         ]
         indexes = [
             models.Index(fields=["consultation", "submitted_at"], name="response_by_consultation"),
@@ -77,6 +121,10 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_counted(self) -> bool:
+        return self.standing == Standing.COUNTED
 
     @property
     def is_withdrawn(self) -> bool:
@@ -140,6 +188,21 @@ class ResponseVersion(models.Model):
         default=list,
         help_text=_("A list of {question_id, position, kind, wording, text, choices, is_asked}."),
     )
+    submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    ward = models.ForeignKey(
+        "wards.Ward", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ward")
+    )
+    is_outside_area = models.BooleanField(_("outside the area"), default=False)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("replaced by"),
+        help_text=_("The officer who corrected what was typed in; nobody where its writer changed it."),
+    )
+    reason = models.CharField(_("reason for the correction"), max_length=MAX_REASON, blank=True)
 
     class Meta:
         verbose_name = _("earlier version of a response")
@@ -158,3 +221,24 @@ class ResponseVersion(models.Model):
     def answers_then(self) -> list[Answer]:
         """Its answers as unsaved rows, to be shown like those of today."""
         return [Answer(**answer) for answer in self.answers]
+
+
+class SecondEntry(models.Model):
+    """The same paper typed in again by another officer who did not see the first entry."""
+
+    response = models.OneToOneField(Response, models.CASCADE, related_name="second_entry", verbose_name=_("response"))
+    content = models.JSONField(_("content"))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered"))
+    settled_at = models.DateTimeField(
+        _("settled"), null=True, blank=True, help_text=_("When both agreed, or an officer chose between them.")
+    )
+
+    class Meta:
+        verbose_name = _("second entry")
+        verbose_name_plural = _("second entries")
+
+    def __str__(self) -> str:
+        return f"{self.response_id} {self.entered_at:%Y-%m-%d %H:%M}"

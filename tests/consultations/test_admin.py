@@ -154,14 +154,17 @@ def test_an_export_holds_every_answer_and_no_formula(at_work, consultation, ward
     exported = b"".join(at_work.get(f"{responses_url(consultation)}?export=csv").streaming_content)
     assert exported.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(exported.decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["Reference", "Sent", "From", "Language", *(q.wording for q in consultation.question_list)]
-    views = [row[4] for row in rows[1:]]
+    own = ["Reference", "Sent", "From", "Language", "Channel", "Standing"]
+    assert rows[0] == [*own, *(q.wording for q in consultation.question_list)]
+    views = [row[6] for row in rows[1:]]
     assert sorted(views) == sorted([*(f"'{text}" for text in FORMULAS), "Plain ŵ, with a comma"])
-    last = next(row for row in rows if row[4].startswith("Plain"))
+    last = next(row for row in rows if row[6].startswith("Plain"))
     assert last[1:] == [
         "2026-11-20 12:00",
         "Outside the area",
         "English",
+        "Online",
+        "Counted",
         "Plain ŵ, with a comma",
         "",
         "Food; Company",
@@ -174,7 +177,7 @@ def test_a_workbook_has_one_sheet_and_no_formula(at_work, consultation):
     exported = b"".join(at_work.get(f"{responses_url(consultation)}?export=xlsx").streaming_content)
     book = openpyxl.load_workbook(io.BytesIO(exported))
     assert len(book.worksheets) == 1
-    assert (book.active["E2"].value, book.active["E2"].data_type) == ("'=1+1", "s")
+    assert (book.active["G2"].value, book.active["G2"].data_type) == ("'=1+1", "s")
 
 
 def test_answers_to_a_question_taken_out_are_exported_too(at_work, consultation):

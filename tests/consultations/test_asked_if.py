@@ -154,7 +154,7 @@ def test_an_answer_no_longer_asked_is_kept_aside_and_not_counted(client, officer
     client.force_login(officer)
     url = reverse("consultation_responses:index", args=[survey.pk])
     exported = b"".join(client.get(f"{url}?export=csv").streaming_content).decode("utf-8-sig")
-    assert list(csv.reader(io.StringIO(exported)))[1][4:] == ["No", "Cars", "", "", ""]
+    assert list(csv.reader(io.StringIO(exported)))[1][6:] == ["No", "Cars", "", "", ""]
     shown = client.get(reverse("consultation_responses:response", args=[survey.pk, Response.objects.get().pk]))
     assert shown.content.decode().count("kept aside, not counted") == 2
 

@@ -79,7 +79,7 @@ def test_counts_hold_every_option_ward_and_standing(consultation, ward):
     respond(consultation, AnswerGiven(DAYS, choices=("option-friday",)), ward=ward)
     respond(consultation, AnswerGiven(DAYS, choices=("option-friday",)), AnswerGiven(VIEW, text="Seats"))
     left = respond(consultation, AnswerGiven(DAYS, choices=("option-saturday",)))
-    Response.objects.filter(pk=left.pk).update(standing=Standing.LEFT_OUT)
+    Response.objects.filter(pk=left.pk).update(standing=Standing.LEFT_OUT, standing_reason="A copy")
     counts = counted(consultation)
     by_id = {one["id"]: one for one in counts["questions"]}
     assert counts["standings"] == {"counted": 2, "left_out": 1}

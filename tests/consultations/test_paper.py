@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from consultations.enums import QuestionKind
 from consultations.kinds import read_questions
 from consultations.models import ConsultationPage
-from consultations.paper import letter, mark_of, print_form, short_codes
+from consultations.paper import letter, mark_of, short_codes
 from tests.consultations.samples import CLOSES_AT, DAYS, OPENS_AT, SECOND, WHILE_OPEN, option_items, question
 from tests.consultations.test_every_kind import SURVEY, id_of
 from wardmote.home.officers import provide_officers
@@ -183,10 +183,34 @@ def test_a_long_form_takes_as_many_queries_as_a_short_one(client, make_consultat
     assert queries_made(long) == queries_made(short)
 
 
-def test_directions_stand_before_their_question():
-    survey = read_questions_of(question("yes_no", DAYS, "Well?"))
-    form = print_form(survey, directions=lambda asked, numbers: {DAYS: [f"Then go to question {numbers[DAYS]}."]})
-    assert form.questions[0].directions == ("Then go to question 1.",)
+def rule_on(question_id, operator, answer="", *more, needs_any=False):
+    clauses = [{"question": question_id, "operator": operator, "answer": answer}, *more]
+    return {
+        "asked_if": [{"type": "item", "id": "clause", "value": clause} for clause in clauses],
+        "asked_if_any": needs_any,
+    }
+
+
+def test_whoever_need_not_answer_is_told_where_to_go_on(client, make_consultation):
+    page = make_consultation(
+        questions=[
+            question("yes_no", id_of(1), "Do you cycle?"),
+            question("number", id_of(2), "How many miles?", is_whole=True, **rule_on(id_of(1), "is", "yes")),
+            question("section_text", id_of(3), "", heading="Far", text="", **rule_on(id_of(2), "at_least", "5")),
+            question("short_text", id_of(4), "Where to?", max_characters=50),
+            question("free_text", id_of(5), "Why?"),
+            question("section_text", id_of(6), "", heading="All", text=""),
+            question("free_text", id_of(7), "Anything else?", **rule_on("gone", "is", "yes")),
+        ]
+    )
+    words = words_of(client.get(paper_url(page)))
+    for said in (
+        "Answer this only if you chose “Yes” at question 1. If not, go to question 3. 2 How many",
+        "Answer the questions under this heading only if your answer to question 2 is 5 or more."
+        " If not, go to question 5. Far",
+    ):
+        assert said in words
+    assert words.count("only if") == 2  # a rule whose question is gone holds nobody back
 
 
 def read_questions_of(*items):
