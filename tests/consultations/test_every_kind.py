@@ -117,7 +117,7 @@ def test_every_answer_is_on_the_receipt_and_in_the_export(client, officer, surve
     url = reverse("consultation_responses:index", args=[survey.pk])
     exported = b"".join(client.get(f"{url}?export=csv").streaming_content).decode("utf-8-sig")
     headings, row = csv.reader(io.StringIO(exported))
-    assert (headings[4:], row[4:]) == ([each.wording for each in survey.question_list], lines)
+    assert (headings[6:], row[6:]) == ([each.wording for each in survey.question_list], lines)
     shown = html.unescape(
         client.get(reverse("consultation_responses:response", args=[survey.pk, response.pk])).content.decode()
     )

@@ -203,7 +203,7 @@ def _reword_in_welsh(page):
 def test_what_does_not_count_is_in_no_count(standing, consultation, ward):
     for place in (ward, None):
         left, _counted = (respond(consultation, place, [AnswerGiven(VIEW, text="Seats")]) for _ in range(2))
-        Response.objects.filter(pk=left.pk).update(standing=standing)
+        Response.objects.filter(pk=left.pk).update(standing=standing, standing_reason="So it is")
     assert queries.responses_by_ward(consultation) == {ward.pk: 1, None: 1}
     (told,) = queries.open_with_ward_counts(ward, WHILE_OPEN)
     assert (told.response_count, told.ward_response_count) == (2, 1)
