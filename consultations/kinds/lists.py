@@ -168,7 +168,7 @@ class Budget(Question):
     """A total shared out among options. Kept as each option with its amount as ``value``, nothing given being 0."""
 
     kind = QuestionKind.BUDGET
-    template: ClassVar[str] = "consultations/kinds/parts.html"
+    template: ClassVar[str] = "consultations/kinds/budget.html"
     total: int
     unit: str = ""
 
