@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from consultations.fairness import Facts, Finding, OptionSetAside, findings
+from consultations.kinds.sections import SectionText
 from consultations.models.fairness import FairnessSettings, FindingSetAside
 
 if TYPE_CHECKING:
@@ -168,9 +169,12 @@ def _words_put_to_the_public(page: ConsultationPage) -> Iterator[str]:
             yield from plain_paragraphs(block.value.source)
         elif block.block_type == "call_out":
             yield from plain_paragraphs(block.value["text"].source)
-    for question in page.question_list:
-        yield question.wording
-        yield from question.help.splitlines()
+    for each in page.survey:
+        if isinstance(each, SectionText):
+            yield from plain_paragraphs(each.text)
+        else:
+            yield each.wording
+            yield from each.help.splitlines()
 
 
 def _findings_of(page: ConsultationPage) -> tuple[Finding, ...]:

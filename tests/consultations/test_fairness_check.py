@@ -452,3 +452,11 @@ def test_officers_keep_the_periods_and_the_figures(at_work):
         reverse(CouncilPeriod.snippet_viewset.get_url_name("add")),
     ):
         assert at_work.get(url, follow=True).status_code == 200
+
+
+def test_what_stands_between_the_questions_is_read_too(make_consultation):
+    told = {"heading": "Before you go on", "text": "<p>Stakeholders facilitate the public realm.</p>"}
+    page = make_consultation(
+        questions=[{"type": kind, "id": kind, "value": told} for kind in ("section_text", "page_break")]
+    )
+    assert list(facts_of(page).paragraphs).count("Stakeholders facilitate the public realm.") == 2
