@@ -11,3 +11,12 @@ class ConsultationsConfig(AppConfig):
         from wards import panels
 
         panels.register(open_consultations)
+
+        from django.db.models.signals import post_delete
+
+        from consultations.models import Upload
+        from consultations.uploads import delete_bytes
+
+        post_delete.connect(
+            lambda sender, instance, **kwargs: delete_bytes(instance), sender=Upload, weak=False, dispatch_uid="bytes"
+        )

@@ -11,7 +11,7 @@ from consultations.drafts import hash_token
 from consultations.enums import Standing
 from consultations.kinds import AnswerGiven
 from consultations.models import Answer, ConsultationPage, Response, ResponseVersion
-from consultations.services import answer_rows, file_texts, origin_of, refuse_unless_open
+from consultations.services import answer_rows, file_texts, files_of, origin_of, refuse_unless_open, tie_files
 from sentiment.enums import FeedbackKind
 from sentiment.services import withdraw_feedback
 
@@ -72,6 +72,7 @@ def change_response(
     asked = {question.id for question in page.question_list}
     before = list(response.answers.order_by("position", "pk"))
     after = answer_rows(page, given)
+    files = files_of(after, consultation, response.key)
     old = {answer.question_id: answer for answer in before if answer.question_id in asked}
     if _said_in(old.values()) == _said_in(after):
         return response
@@ -88,6 +89,7 @@ def change_response(
     response.version += 1
     response.changed_at, response.language = changed_at, language
     response.save(update_fields=["version", "changed_at", "language"])
+    tie_files(files, response)
     for answer in after:
         answer.response = response
         # An answer keeps its row, so that what was filed for reading is read anew and not twice.

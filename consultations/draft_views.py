@@ -34,6 +34,7 @@ from consultations.drafts import (
     save_draft,
     send_link,
 )
+from consultations.file_views import take_files
 from consultations.forms import AnswerForm, differences, left_over_in
 from consultations.models import ConsultationPage, Draft
 from consultations.paging import is_paged
@@ -247,9 +248,10 @@ def _sent_form(request: HttpRequest, slug: str) -> tuple[ConsultationPage, Answe
     if is_barred(consultation, request):
         raise Http404
     made = form_class(consultation, request.POST.get("step", ""))
-    form = made(request.POST, on=timezone.localdate())
+    taken = take_files(request, consultation, made.questions)
+    form = made(taken.data, on=timezone.localdate(), refused=taken.refused)
     if form.step and (draft := find_draft(consultation=consultation, token=form.draft_token)):
-        form = made(request.POST, on=form.on, elsewhere=draft.fields)
+        form = made(taken.data, on=form.on, elsewhere=draft.fields, refused=taken.refused)
     return consultation, form
 
 

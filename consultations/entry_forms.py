@@ -23,6 +23,7 @@ from consultations.contents import Content
 from consultations.enums import ENTERED_CHANNELS, Channel
 from consultations.forms import field_name
 from consultations.kinds import MAIN, AnswerGiven, Choice, Question
+from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.models import Batch, ConsultationPage
 from consultations.models.responses import MAX_REASON
@@ -344,13 +345,15 @@ def make_entry_form(page: ConsultationPage) -> type[EntryForm]:
     """A form class for ``page``: choices become codes, everything else keeps its field."""
     numbers = number_questions(page.survey)
     fields: dict[str, Any] = {}
-    for question in page.survey:
+    # Copies that came with a paper stay with it.
+    typed = tuple(question for question in page.survey if not isinstance(question, Files))
+    for question in typed:
         for part, field in question.fields().items():
             fields[field_name(question, part)] = _as_typed(field, numbers.get(question.id, 0))
     made: type[EntryForm] = type(
         "EntryForm",
         (EntryForm,),
-        {"questions": page.survey, "numbers": numbers, "consultation": page.canonical(), **fields},
+        {"questions": typed, "numbers": numbers, "consultation": page.canonical(), **fields},
     )
     return made
 

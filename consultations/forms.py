@@ -20,6 +20,7 @@ from consultations import conditions
 from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, hash_token, is_token, make_token
 from consultations.kinds import MAIN, AnswerGiven, Question, asked_of, said_in
 from consultations.kinds.fields import PlainTextField
+from consultations.kinds.files import FileHeld, Files, HeldFilesField
 from consultations.paging import CHECK, SurveyPage, is_paged
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
@@ -63,6 +64,12 @@ class QuestionGroup:
     @property
     def html_id(self) -> str:
         return f"id_{field_name(self.question)}-group"
+
+    @property
+    def files_held(self) -> list[FileHeld]:
+        """Files of the answer that were taken in already."""
+        values = self.field.value() or [] if MAIN in self.parts else []
+        return [held for value in values if (held := FileHeld.read(value))]
 
     @property
     def rules_json(self) -> str:
@@ -116,10 +123,18 @@ class AnswerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, on: date, elsewhere: Mapping[str, list[str]] | None = None, **kwargs: Any) -> None:
-        """``elsewhere`` holds what was typed on other pages, by field name."""
+    def __init__(
+        self,
+        *args: Any,
+        on: date,
+        elsewhere: Mapping[str, list[str]] | None = None,
+        refused: Mapping[str, list[str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``elsewhere`` holds what was typed on other pages, ``refused`` what was wrong with files, by field name."""
         super().__init__(*args, **kwargs)
         self.on = on
+        self.refused = {name: messages for name, messages in (refused or {}).items() if name in self.fields}
         self._before = dict(elsewhere or {})
         self.elsewhere = {name: values for name, values in (elsewhere or {}).items() if name not in self.fields}
         self._residence = Residence()
@@ -173,6 +188,10 @@ class AnswerForm(forms.Form):
             (question, _say_why(question, self._rules[question.id], said, self.survey))
             for question in self.newly_asked
         ]
+
+    @property
+    def takes_files(self) -> bool:
+        return any(isinstance(question, Files) for question in self.questions)
 
     @property
     def is_of_pages(self) -> bool:
@@ -276,6 +295,9 @@ class AnswerForm(forms.Form):
             others.is_valid()
             here = {question.id for question in self.questions}
             self.given.extend(each for each in others.given if each.question_id not in here)
+        for name, messages in self.refused.items():
+            self.errors.pop(name, None)  # that nothing came is said better by why it did not
+            self.add_error(name, messages)  # type: ignore[arg-type]
         for question in self.questions:
             if question.is_asked:
                 self._clean_question(question)
@@ -479,6 +501,8 @@ def _whole_number(text: str) -> int:
 
 def said_in_field(field: BoundField) -> str:
     """What stands in a field, as people read it: the labels of what was chosen, or the text."""
+    if isinstance(field.field, HeldFilesField):
+        return field.field.say(field.data or [])
     if isinstance(field.field, forms.ChoiceField):
         chosen = field.data if isinstance(field.data, list) else [field.data]
         offered = cast(Iterable[tuple[str, str]], field.field.choices)

@@ -30,6 +30,7 @@ from consultations.draft_views import (
 )
 from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed, find_draft
 from consultations.enums import Route
+from consultations.file_views import take_files
 from consultations.forms import SHOWN, AnswerForm, done_name
 from consultations.links import carried_by, hand_over
 from consultations.models import ConsultationPage, Draft, Response
@@ -132,14 +133,15 @@ class AnswerPageView(View):
         if is_barred(consultation, request):
             raise Http404
         made, on = form_class(consultation, step), timezone.localdate()
-        form = made(request.POST, on=on)
+        taken = take_files(request, consultation, made.questions)
+        form = made(taken.data, on=on)
         if form.page is None:
             return redirect("consultations:go_on", slug)
         key = form.sent_key
         if key and (sent := Response.objects.filter(consultation=consultation, key=key).first()):
             return to_receipt(request, sent, form, is_repeat=True)
         draft = find_draft(consultation=consultation, token=form.draft_token)
-        form = made(request.POST, on=on, elsewhere=draft.fields if draft else None)
+        form = made(taken.data, on=on, elsewhere=draft.fields if draft else None, refused=taken.refused)
         if not is_within(SAVES, str(form.sent_key)) or not is_within(SAVES_FROM_ADDRESS, address_of(request)):
             problem = _("This was saved too often in a short time. Wait a minute, then save again")
             status = HTTPStatus.TOO_MANY_REQUESTS
@@ -157,6 +159,9 @@ class AnswerPageView(View):
             problem = _("This is more than we can keep. Shorten it and save again")
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
+        if form.refused:
+            # What was wrong with a file that is not here is known to this answer alone.
+            return hand_over(show_form(request, consultation, form), slug, token)
         if _way(request) == "next" and not is_complete:
             # Shown by an address of its own, so that the browser's way back leads through no form sent before.
             query = urlencode({SHOWN: request.POST.get(SHOWN, ""), "to": request.POST.get("to", "")})

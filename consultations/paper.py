@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from consultations.kinds import Option, Question
 from consultations.kinds.choices import OTHER, OneChoice, SeveralChoices, SingleChoice
 from consultations.kinds.dates import DateAsked
+from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
 from consultations.kinds.ratings import Rating
@@ -202,6 +203,9 @@ def _print_question(
             lines = min(MOST_LINES, max(FEWEST_LINES, wanted))
             more = _("Use another sheet if you need to, and write the number of the question on it.")
             return printed("lines", lines=lines, how=_with_help(question, more))
+        case Files():
+            how = _("Put a copy into the envelope, and write the number of this question on it.")
+            return printed("lines", lines=1, how=_with_help(question, how))
     # A kind that has no layout of its own yet is answered in words.
     if question.options:
         return printed("boxes", boxes=_boxes(number, question.options), how=question.hint)

@@ -25,6 +25,7 @@ from consultations.changes import (
 from consultations.draft_forms import CopyForm
 from consultations.draft_views import show_unknown
 from consultations.drafts import LetterNotSent, hash_token, send_copy
+from consultations.file_views import take_files
 from consultations.forms import AnswerForm, field_name
 from consultations.models import ConsultationPage, Response
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
@@ -85,7 +86,9 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         form = _without_residence(_filled(consultation, response))
         return _show_change(request, response, form, version=response.version)
     now = timezone.now()
-    form = _without_residence(form_class(consultation)(request.POST, on=timezone.localdate(now)))
+    made = form_class(consultation)
+    taken = take_files(request, consultation, made.survey)
+    form = _without_residence(made(taken.data, on=timezone.localdate(now), refused=taken.refused))
     version = form.expected_revision
     if not consultation.live or not consultation.is_open_at(now):
         return hand_back(request, consultation, form)

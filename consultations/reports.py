@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -26,13 +29,14 @@ from wagtail.log_actions import log
 
 from consultations.entering import CORRECTABLE
 from consultations.enums import ENTERED_CHANNELS, Standing
-from consultations.models import Answer, ConsultationPage, Response
+from consultations.models import Answer, ConsultationPage, Response, Upload
 from sentiment.nlp.exports import safe_cell
 from wardmote.core.moments import say_moment
 from wardmote.core.roles import is_officer
 from wards.models import Ward
 
 EXPORT_ACTION = "consultations.export_responses"
+DOWNLOAD_ACTION = "consultations.download_file"
 
 EXPORT_CHUNK = 500
 """Responses held in memory at once while a spreadsheet is written."""
@@ -208,6 +212,33 @@ class ResponsesView(OfficersOnly, ReportView):
 
     def get_filename(self) -> str:
         return f"responses-{self.consultation.slug}-{timezone.localdate():%Y-%m-%d}"
+
+
+class FileView(OfficersOnly, View):
+    """A file that came with a response: to be saved, never to be shown by the browser."""
+
+    def get(self, request: HttpRequest, consultation_pk: int, pk: int, upload_pk: UUID) -> HttpResponseBase:
+        upload = get_object_or_404(
+            Upload.objects.select_related("response__consultation"),
+            pk=upload_pk,
+            response=pk,
+            response__consultation=consultation_pk,
+        )
+        if upload.response is None or not upload.path.exists():
+            raise Http404
+        log(
+            instance=upload.response.consultation,
+            action=DOWNLOAD_ACTION,
+            user=request.user,
+            data={"file": upload.name, "reference": upload.response.reference},
+        )
+        answer = FileResponse(
+            upload.path.open("rb"), as_attachment=True, filename=upload.name, content_type=upload.content_type
+        )
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
 
 class ResponseView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):

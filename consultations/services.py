@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from consultations.enums import Stage
+from consultations.enums import QuestionKind, Stage
 from consultations.kinds import AnswerGiven, Question, Unfit, asked_of
-from consultations.models import Answer, ConsultationPage, Draft, Response
+from consultations.kinds.files import FileHeld
+from consultations.models import Answer, ConsultationPage, Draft, Response, Upload
 from sentiment.enums import FeedbackKind
 from sentiment.services import file_feedback
 from wards.models import Ward
@@ -73,8 +74,10 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     refuse_unless_open(consultation, submitted_at)
     page = consultation.in_language(answers.language)
     rows = answer_rows(page, answers.given)
+    files = files_of(rows, consultation, answers.key)
     response, is_first = insert_response(consultation, answers, submitted_at)
     if is_first:
+        tie_files(files, response)
         for row in rows:
             row.response = response
         file_texts(Answer.objects.bulk_create(rows), response=response, page=page)
@@ -143,6 +146,32 @@ def answer_rows(page: ConsultationPage, given: Sequence[AnswerGiven]) -> list[An
             row.is_asked = answer.question_id in asked
             rows.append(row)
     return sorted(rows, key=lambda row: row.position)
+
+
+def tie_files(files: Collection[Upload], response: Response) -> None:
+    """Give the files that answers name to their response; what else came with its form goes."""
+    for upload in files:
+        upload.response = response
+    Upload.objects.bulk_update(files, ["response"])
+    Upload.objects.filter(consultation=response.consultation, key=response.key, response__isnull=True).delete()
+
+
+def files_of(rows: Sequence[Answer], consultation: ConsultationPage, key: UUID) -> list[Upload]:
+    """The files that answers name; the names they have are put into the answers.
+
+    Raises ``AnswerRefused`` for one that did not come with this form to this question.
+    """
+    named = {choice["id"]: (row, choice) for row in rows if row.kind == QuestionKind.FILES for choice in row.choices}
+    if not named:
+        return []
+    own = Upload.objects.filter(consultation=consultation, key=key, pk__in=named)
+    found = {str(each.pk): each for each in own}
+    for upload_id, (row, choice) in named.items():
+        held = found.get(upload_id)
+        if held is None or held.question_id != row.question_id:
+            raise AnswerRefused(f"Question {row.question_id!r} has no file {upload_id!r}")
+        choice.update(FileHeld(upload_id, held.size_bytes, held.name).choice)
+    return list(found.values())
 
 
 def _answer_row(position: int, question: Question, answer: AnswerGiven) -> Answer:

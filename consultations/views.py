@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from consultations import links, receipts
 from consultations.drafts import find_draft, hash_token
 from consultations.enums import Route, Stage
+from consultations.file_views import take_files
 from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, is_paged, pages_of
@@ -106,16 +107,17 @@ def form_class(consultation: ConsultationPage, step: str = "") -> type[AnswerFor
 def sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
     """Everything that is sent: what stands in the form, and for a survey of several pages what its draft holds."""
     made, on = form_class(consultation), timezone.localdate()
-    form = made(request.POST, on=on)
+    taken = take_files(request, consultation, made.survey)
+    form = made(taken.data, on=on, refused=taken.refused)
     draft = find_draft(consultation=consultation, token=form.draft_token) if form.is_of_pages else None
     if draft is None or draft.key != form.sent_key:
         return form
-    together = request.POST.copy()
+    together = taken.data.copy()
     for name, values in draft.fields.items():
         if name not in together:
             together.setlist(name, values)
     together[SHOWN] = ",".join(question.id for question in form.questions)
-    return made(together, on=on)
+    return made(together, on=on, refused=taken.refused)
 
 
 def _is_overtaken(consultation: ConsultationPage, form: AnswerForm) -> bool:

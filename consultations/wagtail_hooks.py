@@ -43,7 +43,15 @@ from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, R
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
 from consultations.queries import with_response_counts
-from consultations.reports import EXPORT_ACTION, RESPONSES_URL_NAME, MomentColumn, ResponsesView, ResponseView
+from consultations.reports import (
+    DOWNLOAD_ACTION,
+    EXPORT_ACTION,
+    RESPONSES_URL_NAME,
+    FileView,
+    MomentColumn,
+    ResponsesView,
+    ResponseView,
+)
 from wardmote.core.roles import is_officer
 from wards.policies import OfficerPolicy
 
@@ -105,6 +113,7 @@ class ResponsesViewSet(ViewSet):
             path("<int:consultation_pk>/", ResponsesView.as_view(), name="index"),
             path("<int:consultation_pk>/results/", ResponsesView.as_view(results_only=True), name="results"),
             path("<int:consultation_pk>/<int:pk>/", ResponseView.as_view(), name="response"),
+            path("<int:consultation_pk>/<int:pk>/files/<uuid:upload_pk>/", FileView.as_view(), name="file"),
         ]
 
 
@@ -225,6 +234,16 @@ def register_log_actions(actions: LogActionRegistry) -> None:
                 "%(reference)s: %(differences)s differences settled, %(from_second)s by the second entry"
             )
             return message % data
+
+    @actions.register_action(DOWNLOAD_ACTION)
+    class DownloadFormatter(LogFormatter):
+        """Who took a respondent's file out of the house."""
+
+        label = _("Save a respondent’s file")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("File “%(file)s” of response %(reference)s saved") % data
 
     @actions.register_action(SET_ASIDE_ACTION)
     class SetAsideFormatter(LogFormatter):

@@ -19,6 +19,7 @@ from consultations.kinds.base import (
 )
 from consultations.kinds.choices import AgreeScale, SeveralChoices, SingleChoice, YesNo
 from consultations.kinds.dates import DateAsked
+from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
 from consultations.kinds.ratings import Rating
@@ -54,6 +55,7 @@ _CLASSES: tuple[type[Question], ...] = (
     Budget,
     Number,
     DateAsked,
+    Files,
     SectionText,
     PageBreak,
 )

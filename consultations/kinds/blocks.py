@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -14,7 +15,9 @@ from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 from consultations import conditions
 from consultations.blocks import RICH_TEXT_FEATURES, OptionsBlock
 from consultations.condition_words import FIELD_AT_FAULT, OPERATOR_LABELS, say_fault
+from consultations.file_types import Family
 from consultations.kinds import read_questions
+from consultations.kinds.files import FAMILY_LABELS, MAX_FILES
 from wardmote.core.text import MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
@@ -247,6 +250,23 @@ class SectionTextBlock(AskedIfBlock):
         label_format = "{heading}"
 
 
+class FilesBlock(QuestionBlock):
+    accepts = blocks.MultipleChoiceBlock(
+        label=_("What may be sent"),
+        choices=[(family.value, label) for family, label in FAMILY_LABELS.items()],
+        default=[Family.PICTURES.value, Family.PDF.value],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    at_most = blocks.IntegerBlock(
+        label=_("Files at most"), min_value=1, max_value=MAX_FILES, default=1, help_text=_("Officers alone see them.")
+    )
+
+    class Meta:
+        icon = "doc-empty"
+        label = _("Files")
+        label_format = "{wording}"
+
+
 class PageBreakBlock(AskedIfBlock):
     """What follows, up to the next one, is a page of its own; its rule holds for all of it."""
 
@@ -323,6 +343,7 @@ class QuestionsBlock(blocks.StreamBlock):
     budget = BudgetBlock()
     number = NumberBlock()
     date = DateBlock()
+    files = FilesBlock()
     section_text = SectionTextBlock()
     page_break = PageBreakBlock()
 

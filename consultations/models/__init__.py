@@ -9,6 +9,7 @@ from consultations.models.responses import Answer, Response, ResponseVersion, Se
 from consultations.models.saved import QuestionSet
 from consultations.models.sign_off import FairnessSignOffTask
 from consultations.models.topics import Topic
+from consultations.models.uploads import Upload
 
 __all__ = [
     "Answer",
@@ -27,4 +28,5 @@ __all__ = [
     "ResponseVersion",
     "SecondEntry",
     "Topic",
+    "Upload",
 ]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WIDTHS, LiveSite, Watch
+from tests.consultations.file_samples import HTML, picture
 from tests.consultations.samples import option_items, question
 
 Check = Callable[[Page], None]
@@ -70,13 +71,27 @@ TOWN_PLAN = {
         question("free_text", SHOPS, "Which shops do you miss?"),
     ],
 }
+PICTURE, PLACE = "b0000010-0000-4000-8000-000000000000", "b0000011-0000-4000-8000-000000000000"
+SHOWING = {
+    "title": "Show us the place",
+    "slug": "show-us",
+    "questions": [
+        question("files", PICTURE, "Can you show us?", accepts=["pictures"], at_most=2),
+        page_break("town", "The town"),
+        question("free_text", SHOPS, "Which shops do you miss?"),
+    ],
+}
 BY_CHAPTER = TOWN_PLAN | {"title": "The plan by chapter", "slug": "plan-by-chapter", "way_through": "contents"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def surveys(live_site: LiveSite) -> None:
     live_site.wardmote(
-        "shell", "--verbosity", "0", "--command", MAKE.format(told=json.dumps([CYCLING, TOWN_PLAN, BY_CHAPTER]))
+        "shell",
+        "--verbosity",
+        "0",
+        "--command",
+        MAKE.format(told=json.dumps([CYCLING, TOWN_PLAN, SHOWING, BY_CHAPTER])),
     )
 
 
@@ -224,3 +239,28 @@ def test_the_list_of_pages_and_a_page_are_accessible(
     assert_accessible(page)
     page.locator(".govuk-task-list__link").first.click()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_picture_is_sent_once_and_goes_through_the_pages(
+    open_browser: Callable[..., Page], watch: Watch, assert_accessible: Check, has_script: bool
+) -> None:
+    watch.expected = ("422",)
+    page = open_browser(width=320, java_script_enabled=has_script)
+    page.goto(f"/answer/{SHOWING['slug']}/")
+    page.get_by_label("Can you show us?").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": HTML})
+    cont(page)
+    expect(page.get_by_role("link", name="“a.jpg” is not of a kind we can take.")).to_be_visible()
+    sent = {"name": "step.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    page.get_by_label("Can you show us?").set_input_files(sent)
+    cont(page)
+    page.get_by_role("link", name="Page before").click()
+    expect(page.get_by_role("group", name="Files you added")).to_contain_text("step.jpg")
+    if has_script:
+        assert_accessible(page)
+    cont(page)
+    cont(page)
+    expect(page.get_by_text("step.jpg")).to_be_visible()
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")

@@ -121,18 +121,34 @@ def lists(draw: st.DrawFn) -> Asked:
     return Asked(kind, fields, {one: f"{amount:,}" for one, amount in amounts.items()}, ids)
 
 
+@st.composite
+def files(draw: st.DrawFn) -> Asked:
+    held = draw(st.lists(st.uuids(), min_size=1, max_size=3, unique=True))
+    values = [f"{each}:{draw(st.integers(1, 10**7))}:plan: {number}.pdf" for number, each in enumerate(held)]
+    fields = {"accepts": ["pdf"], "at_most": draw(st.integers(len(held), 5))}
+    return Asked("files", fields, {"": values}, [str(each) for each in held])
+
+
 SECTION = st.sampled_from(["section_text", "page_break"]).map(
     lambda kind: Asked(kind, {"heading": "Your visits", "text": "<p>Think.</p>"}, {}, [])
 )
 
-ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), SECTION)
+ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), files(), SECTION)
 
 
 def test_every_kind_can_be_drawn_at_random():
     drawn = {"free_text", "short_text", "single_choice", "several_choices", "yes_no", "agree_scale"}
-    assert drawn | {"ranking", "matrix", "budget", "rating", "number", "date", "section_text", "page_break"} == set(
-        QuestionKind.values
-    )
+    assert drawn | {
+        "ranking",
+        "matrix",
+        "budget",
+        "rating",
+        "number",
+        "date",
+        "section_text",
+        "page_break",
+        "files",
+    } == set(QuestionKind.values)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -99,8 +99,11 @@ def answered(client, survey):
 
 
 def test_the_survey_has_every_kind():
-    # A page break makes pages of it (test_paged.py).
-    assert {kind for kind, *_rest in SURVEY} == set(QuestionKind.values) - {QuestionKind.PAGE_BREAK}
+    # A page break makes pages of it (test_paged.py), and files come another way (test_files.py).
+    assert {kind for kind, *_rest in SURVEY} == set(QuestionKind.values) - {
+        QuestionKind.PAGE_BREAK,
+        QuestionKind.FILES,
+    }
 
 
 def test_every_answer_is_on_the_receipt_and_in_the_export(client, officer, survey, answered, settings):

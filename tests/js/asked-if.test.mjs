@@ -28,6 +28,8 @@ test("controls say what the server would read from them", () => {
   assert.deepEqual(valuesOf("number", "a", [text("q-a", "many")]), []);
   assert.deepEqual(valuesOf("free_text", "a", [text("q-a", " \n")]), []);
   assert.deepEqual(valuesOf("free_text", "a", [text("q-a", "Seats")]), ["Seats"]);
+  assert.deepEqual(valuesOf("files", "a", [text("file-a", ""), radio("remove-a", "1", true)]), []);
+  assert.deepEqual(valuesOf("files", "a", [text("file-a", "C:\\fakepath\\a.pdf")]).length, 1);
 });
 
 /** As much of the questions' element as the module uses: a yes-or-no question and one that follows from "yes". */

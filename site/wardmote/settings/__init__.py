@@ -189,6 +189,13 @@ STATICFILES_DIRS = [
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = CONFIG.data_dir / "media"
+# Files that respondents send: below no web address, read by officers through a view alone.
+ANSWER_FILES_DIR = CONFIG.data_dir / "answer-files"
+FILE_UPLOAD_HANDLERS = [
+    "consultations.upload_handlers.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -68,6 +68,7 @@ export function valuesOf(kind, id, controls) {
   const chosen = [];
   const written = [];
   for (const { name, type, value, checked } of controls) {
+    if (name !== main && name !== `file-${id}` && !name.startsWith(`${main}-`)) continue;
     const part = name === main ? "" : name.slice(main.length + 1);
     if (type === "radio" || type === "checkbox") {
       if (checked) chosen.push(part ? `${part}:${value}` : value);
