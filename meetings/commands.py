@@ -54,7 +54,7 @@ def obey(command: messages.Command, *, room_pk: int, actor: Actor, moment: datet
             case messages.Support(question=pk):
                 services.support_question(question_pk=_in(room_pk, pk), actor=actor, given_at=moment)
             case messages.WithdrawSupport(question=pk):
-                services.withdraw_support(question_pk=_in(room_pk, pk), actor=actor)
+                services.withdraw_support(question_pk=_in(room_pk, pk), actor=actor, withdrawn_at=moment)
             case messages.Decide(question=pk, decision=decision, reason=reason):
                 services.decide_question(
                     question_pk=_in(room_pk, pk),

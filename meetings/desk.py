@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from meetings import services
 from meetings.enums import Audience, Decision, QuestionState, Role, RoomChange, RoomState
 from meetings.forms import AgendaForm, DecisionForm
-from meetings.models import PublicQuestion, Room
+from meetings.models import PublicQuestion, Record, Room
 from meetings.queries import moderated, version_of
 from meetings.room import QUESTION_DECISIONS, ROOM_CHANGES
 from meetings.services import Actor
@@ -27,12 +27,12 @@ from meetings.views import actor_of, agenda_of, find_room, meeting_in_language
 from meetings.words import desk_words
 
 
-def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def officers_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Refuse everybody but democratic services officers (403), and hand the view the room and who acts."""
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, pk: int, **rest: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor.role is not Role.OFFICER:
             raise PermissionDenied
@@ -123,6 +123,7 @@ def _show(
                 QuestionState.WITHHELD,
             )
         ],
+        "record": Record.objects.filter(room=room).first(),
         "form": refused,
         "refused_pk": refused_pk,
         "now": timezone.now(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +74,20 @@ class Action(models.TextChoices):
     ANSWER = "answer", _("Mark questions as answered")
     CHANGE_ROOM = "change_room", _("Start, adjourn, resume and close")
     SET_AGENDA = "set_agenda", _("Say which agenda item is being taken")
+
+
+class Act(StrEnum):
+    """What an entry in a meeting's record tells, by the name it bears there for ever."""
+
+    ASK = "question.ask"
+    PUBLISH = "question.publish"
+    WITHHOLD = "question.withhold"
+    ANSWER = "question.answer"
+    REOPEN = "question.reopen"
+    SUPPORT = "support.give"
+    WITHDRAW_SUPPORT = "support.withdraw"
+    CHANGE_ROOM = "room.change"
+    SET_AGENDA = "room.agenda"
 
 
 class Audience(models.TextChoices):

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
-from meetings import broadcast, messages
+from meetings import broadcast, messages, record
 from meetings.enums import (
     ASKER_PREFIX,
     PUBLIC_STATES,
+    Act,
     Action,
     Audience,
     Decision,
@@ -170,7 +171,8 @@ def ask_question(
         agenda_item=_agenda_item(room, agenda_item_pk),
         asked_at=asked_at,
     )
-    _record(room, asked_at, {Audience.MODERATORS: (EventKind.QUESTION, messages.moderated_view(question))})
+    _tell(room, asked_at, {Audience.MODERATORS: (EventKind.QUESTION, messages.moderated_view(question))})
+    _record(room, Act.ASK, actor, asked_at, subject=_reference(question), before="", after=QuestionState.HELD.value)
     return question
 
 
@@ -196,13 +198,31 @@ def decide_question(
     except ImpossibleChange as error:
         raise NotPossible from error
     _move(question, after, decided_at, reason, answer.strip())
-    _record(room, decided_at, _told(question, before))
+    _tell(room, decided_at, _told(question, before))
     _file(question, room)
+    act = Act(f"question.{decision.value}")
+    entry = _record(
+        room,
+        act,
+        actor,
+        decided_at,
+        subject=_reference(question),
+        before=before.value,
+        after=after.value,
+        reason=reason,
+        more=_fingerprints(question),
+    )
     log(
         question,
-        f"meetings.question.{decision.value}",
+        f"meetings.{act.value}",
         user=actor.user,
-        data={"role": actor.role.value, "before": before.value, "after": after.value, "reason": reason},
+        data={
+            "role": actor.role.value,
+            "before": before.value,
+            "after": after.value,
+            "reason": reason,
+            "entry": entry,
+        },
     )
     return question
 
@@ -223,16 +243,18 @@ def support_question(*, question_pk: int, actor: Actor, given_at: datetime) -> b
     )
     if is_new:
         broadcast.tell_room(question.room_id)
+        _record_support(question, Act.SUPPORT, actor, given_at)
     return is_new
 
 
 @transaction.atomic
-def withdraw_support(*, question_pk: int, actor: Actor) -> bool:
+def withdraw_support(*, question_pk: int, actor: Actor, withdrawn_at: datetime) -> bool:
     """Take support back: whether there was any."""
     question = _supportable(question_pk, actor)
     rows, _by_model = Upvote.objects.filter(question=question, voter=actor.key).delete()
     if rows:
         broadcast.tell_room(question.room_id)
+        _record_support(question, Act.WITHDRAW_SUPPORT, actor, withdrawn_at)
     return bool(rows)
 
 
@@ -247,12 +269,15 @@ def change_room(*, room_pk: int, actor: Actor, change: RoomChange, changed_at: d
         raise NotPossible from error
     room.save(update_fields=["state"])
     view = messages.room_view(room)
-    _record(room, changed_at, dict.fromkeys(Audience, (EventKind.ROOM, view)))
+    _tell(room, changed_at, dict.fromkeys(Audience, (EventKind.ROOM, view)))
+    entry = _record(
+        room, Act.CHANGE_ROOM, actor, changed_at, subject="room", before=before.value, after=str(room.state)
+    )
     log(
         room.meeting,
         "meetings.room.change",
         user=actor.user,
-        data={"role": actor.role.value, "before": before.value, "after": str(room.state)},
+        data={"role": actor.role.value, "before": before.value, "after": str(room.state), "entry": entry},
     )
     return room
 
@@ -262,18 +287,32 @@ def set_agenda_item(*, room_pk: int, actor: Actor, agenda_item_pk: int | None, c
     """Say which agenda item is being taken, or none. Saying it again changes nothing. Raises a ``RoomError``."""
     room = _locked(room_pk, actor, Action.SET_AGENDA)
     item = _agenda_item(room, agenda_item_pk)
-    before = room.current_agenda_item_id
-    if (item.pk if item else None) == before:
+    before = room.current_agenda_item
+    if item == before:
         return room
     room.current_agenda_item = item
     room.save(update_fields=["current_agenda_item"])
     view = messages.AgendaView(agenda_item=agenda_item_pk)
-    _record(room, changed_at, dict.fromkeys(Audience, (EventKind.AGENDA, view)))
+    _tell(room, changed_at, dict.fromkeys(Audience, (EventKind.AGENDA, view)))
+    entry = _record(
+        room,
+        Act.SET_AGENDA,
+        actor,
+        changed_at,
+        subject="agenda",
+        before=str(before) if before else "",
+        after=str(item) if item else "",
+    )
     log(
         room.meeting,
         "meetings.room.agenda",
         user=actor.user,
-        data={"role": actor.role.value, "before": before, "after": agenda_item_pk},
+        data={
+            "role": actor.role.value,
+            "before": before.pk if before else None,
+            "after": agenda_item_pk,
+            "entry": entry,
+        },
     )
     return room
 
@@ -316,7 +355,7 @@ def _supportable(question_pk: int, actor: Actor) -> PublicQuestion:
     """A public question, without the room's lock: a storm of support must not queue behind it."""
     question = (
         PublicQuestion.objects.public()
-        .select_related("room")
+        .select_related("room__meeting")
         .filter(pk=question_pk, room__meeting__live=True)
         .first()
     )
@@ -379,7 +418,7 @@ def _told(question: PublicQuestion, before: QuestionState) -> _Told:
     return told
 
 
-def _record(room: Room, moment: datetime, told: Mapping[str, tuple[EventKind, messages.Frame]]) -> None:
+def _tell(room: Room, moment: datetime, told: Mapping[str, tuple[EventKind, messages.Frame]]) -> None:
     """Write one event per audience with its next number, under the room's lock, and ring the bell on commit."""
     last = last_sequences(room.pk, told)
     RoomEvent.objects.bulk_create(
@@ -394,6 +433,74 @@ def _record(room: Room, moment: datetime, told: Mapping[str, tuple[EventKind, me
         for audience, (kind, view) in told.items()
     )
     broadcast.tell_room(room.pk)
+
+
+def _record(
+    room: Room,
+    act: Act,
+    actor: Actor,
+    moment: datetime,
+    *,
+    subject: str,
+    before: str,
+    after: str,
+    reason: str = "",
+    more: Mapping[str, str] | None = None,
+) -> int:
+    """Add the act to the meeting's record, last of all in its transaction; the entry's number."""
+    return record.append(
+        record.locked(room),
+        room=room,
+        act=act,
+        role=actor.role,
+        who=_who(actor),
+        moment=moment,
+        subject=subject,
+        before=before,
+        after=after,
+        reason=reason,
+        more=more,
+    )
+
+
+def _record_support(question: PublicQuestion, act: Act, actor: Actor, moment: datetime) -> None:
+    """Add a vote to the record: by whom stays out of it, how many there were before and after stands in it.
+
+    The rows are counted under the record's lock, so each entry goes on from the count of the last.
+    """
+    open_record = record.locked(question.room)
+    count = question.upvotes.count()
+    record.append(
+        open_record,
+        room=question.room,
+        act=act,
+        role=actor.role,
+        who=_who(actor),
+        moment=moment,
+        subject=_reference(question),
+        before=count - 1 if act is Act.SUPPORT else count + 1,
+        after=count,
+    )
+
+
+def _who(actor: Actor) -> str:
+    """An officer by account, who answers for what was done; nobody else."""
+    return f"account:{actor.user.pk}" if actor.user and actor.role is Role.OFFICER else ""
+
+
+def _reference(question: PublicQuestion) -> str:
+    """A question as everybody may name it."""
+    return f"question:{question.pk}"
+
+
+def _fingerprints(question: PublicQuestion) -> dict[str, str]:
+    """Which words are published, without the words."""
+    if not question.is_public:
+        return {}
+    found = {"text_sha256": record.fingerprint_of_words(question.text)}
+    if question.answer:
+        found["answer_sha256"] = record.fingerprint_of_words(question.answer)
+    return found
 
 
 def _file(question: PublicQuestion, room: Room) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings import desk, views
+from meetings import desk, downloads, views
 
 app_name = "meetings"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("<int:pk>/desk/room/", desk.change_room, name="change_room"),
     path("<int:pk>/desk/agenda/", desk.set_agenda, name="set_agenda"),
     path("<int:pk>/desk/question/<int:question_pk>/", desk.decide, name="decide"),
+    path("<int:pk>/desk/record.jsonl", downloads.meeting_record, name="record"),
+    path("<int:pk>/desk/check_record.py", downloads.record_checker, name="check_record"),
 ]

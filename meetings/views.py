@@ -23,7 +23,7 @@ from meetings import messages, services
 from meetings.enums import Action, Audience, Role, RoomState, StreamKind
 from meetings.forms import AskForm, SupportForm
 from meetings.guests import give_guest_cookie, guest_in
-from meetings.models import MeetingPage, PublicQuestion, Room
+from meetings.models import MeetingPage, PublicQuestion, Record, Room
 from meetings.queries import last_ward_of, published, role_of, supported_by, version_of
 from meetings.rules import may
 from meetings.services import Actor
@@ -120,7 +120,7 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
         if actor.role is Role.GUEST and not actor.guest:
             raise services.NotAllowed
         if form.cleaned_data["withdraw"]:
-            services.withdraw_support(question_pk=question_pk, actor=actor)
+            services.withdraw_support(question_pk=question_pk, actor=actor, withdrawn_at=timezone.now())
         else:
             services.support_question(question_pk=question_pk, actor=actor, given_at=timezone.now())
     except services.RoomError as error:
@@ -195,6 +195,7 @@ def show_room(request: HttpRequest, found: Room, form: AskForm | None = None, no
         "supported": supported_by(found, actor.key),
         "form": form or ask_form(request, found, actor),
         "asked": _asked(request, found),
+        "record": Record.objects.filter(room=found).first() if found.is_closed else None,
         "notice": notice,
         "player": player,
         "may_ask": may(actor.role, state, Action.ASK),

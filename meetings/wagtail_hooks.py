@@ -27,7 +27,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from meetings.enums import Decision
-from meetings.models import Body, MeetingPage, PublicQuestion
+from meetings.models import Body, MeetingPage
 from wardmote.core.roles import is_officer
 from wards.policies import OfficerPolicy
 
@@ -126,18 +126,22 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def _meetings_with_questions(pages: Iterable[Page]) -> list[str]:
-    """Titles of meetings at or below ``pages`` at which somebody asked something."""
+    """Titles of meetings at or below ``pages`` at which somebody asked or did something."""
     below = Q()
     for page in pages:
-        below |= Q(room__meeting__path__startswith=page.path)
+        below |= Q(path__startswith=page.path)
     if not below:
         return []
-    found = PublicQuestion.objects.filter(below).order_by("room__meeting__title")
-    return list(found.values_list("room__meeting__title", flat=True).distinct())
+    kept = Q(room__questions__isnull=False) | Q(room__record__length__gt=0)
+    return list(
+        MeetingPage.objects.filter(below).filter(kept).order_by("title").values_list("title", flat=True).distinct()
+    )
 
 
 def _refuse(request: HttpRequest, titles: list[str]) -> HttpResponse:
-    text = gettext("Residents have asked questions at %(titles)s, so it cannot be deleted. Unpublish it instead.")
+    text = gettext(
+        "Something was asked or done at %(titles)s, so it cannot be deleted: its record stays. Unpublish it instead."
+    )
     notices.error(request, text % {"titles": ", ".join(titles)})
     return redirect("meetings_admin:index")
 

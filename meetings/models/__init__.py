@@ -3,6 +3,7 @@
 from meetings.models.bodies import Body
 from meetings.models.pages import AgendaItem, MeetingIndexPage, MeetingPage
 from meetings.models.questions import PublicQuestion, Upvote
+from meetings.models.records import Record, RecordEntry
 from meetings.models.rooms import Room, RoomEvent
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "MeetingIndexPage",
     "MeetingPage",
     "PublicQuestion",
+    "Record",
+    "RecordEntry",
     "Room",
     "RoomEvent",
     "Upvote",

@@ -30,7 +30,8 @@ def test_only_officers_come_to_the_desk(
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = False
     clients = [Client(), signed_in(resident), signed_in(make_councillor(ward))]
-    assert [client.get(f"/room/{room.pk}/desk/").status_code for client in clients] == [403] * 3
+    for page in ("", "record.jsonl", "check_record.py"):
+        assert [client.get(f"/room/{room.pk}/desk/{page}").status_code for client in clients] == [403] * 3
     posts = [("room", {"change": "close"}), ("agenda", {}), ("question/1", {"decision": "publish"})]
     for client in clients:
         for name, fields in posts:

@@ -196,7 +196,7 @@ def test_a_decision_is_logged_with_who_when_and_why(
     assert (entry.user, entry.object_id, entry.data) == (
         clerk.user,
         str(question.pk),
-        {"role": "officer", "before": "held", "after": "withheld", "reason": "Not for this meeting"},
+        {"role": "officer", "before": "held", "after": "withheld", "reason": "Not for this meeting", "entry": 2},
     )
 
 
@@ -207,7 +207,7 @@ def test_support_counts_once_and_can_be_taken_back(
     support = {"question_pk": question.pk, "actor": guest}
     assert [services.support_question(**support, given_at=moment) for _ in range(2)] == [True, False]
     assert Upvote.objects.count() == 1
-    assert [services.withdraw_support(**support) for _ in range(2)] == [True, False]
+    assert [services.withdraw_support(**support, withdrawn_at=moment) for _ in range(2)] == [True, False]
     assert Upvote.objects.count() == 0
 
 
@@ -239,7 +239,7 @@ def test_a_room_changes_for_everybody_and_the_meeting_keeps_the_record(
     assert (entry.page_id, entry.user, entry.data) == (
         room.pk,
         clerk.user,
-        {"role": "officer", "before": "in_session", "after": "adjourned"},
+        {"role": "officer", "before": "in_session", "after": "adjourned", "entry": 1},
     )
     with pytest.raises(services.NotPossible):
         services.change_room(room_pk=room.pk, actor=clerk, change=RoomChange.ADJOURN, changed_at=moment)
