@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIND ?= 127.0.0.1:8000
 
-.PHONY: run test test-browser test-services test-rest lint bench lock translations pictures
+.PHONY: run test test-browser test-services test-rest lint bench faults lock translations pictures
 
 run: ## Install what is missing, then serve the site with its demonstration council until Ctrl-C
 	@$(PYTHON) scripts/setup.py run
@@ -32,6 +32,10 @@ lint: ## Style, types and the house's two import pictures
 bench: ## Measure room fan-out, tone reading, imports and the dashboard; prints and rewrites benchmarks/results/
 	@$(PYTHON) scripts/setup.py test
 	@for each in benchmarks/*.py; do echo "== $$each"; .venv/bin/python $$each || exit 1; done
+
+faults: ## Kill the server and the browser a hundred times while people answer; rewrites benchmarks/results/kills.md
+	@$(PYTHON) scripts/setup.py test
+	.venv/bin/python benchmarks/faults/kills.py --rounds 100
 
 lock: ## Resolve both registries' lock files anew
 	@$(PYTHON) scripts/setup.py test

@@ -458,6 +458,47 @@ test('the device keeps few drafts, words for a month and the way back for a day'
   assert.deepEqual(store.entries, [])
 })
 
+/** A mirror on the disk, which outlives a killed browser; what it holds by name. */
+class Disk {
+  constructor () { this.held = new Map() }
+  async get (name) { return this.held.get(name) ?? null }
+  put (name, text) { this.held.set(name, text) }
+}
+
+test('a browser that was killed before it wrote its storage down still has what was typed', async () => {
+  const disk = new Disk()
+  const killed = new DraftStore('7', new Device(), () => 5, disk)
+  killed.keep({ key: 'k1', fields: { a: ['typed'] } })
+  const again = new DraftStore('7', new Device(), () => 6, disk)
+  await again.load()
+  assert.deepEqual(again.entries, [{ key: 'k1', fields: { a: ['typed'] }, at: 5 }])
+  again.forget('k1')
+  const third = new DraftStore('7', again.storage, () => 7, disk)
+  await third.load()
+  assert.deepEqual(third.entries, [])
+})
+
+test('what is typed while the mirror is read is not overwritten by it', async () => {
+  const disk = new Disk()
+  new DraftStore('7', new Device(), () => 1, disk).keep({ key: 'old', fields: null })
+  const store = new DraftStore('7', new Device(), () => 2, disk)
+  const loading = store.load()
+  store.keep({ key: 'new', fields: { a: ['now'] } })
+  await loading
+  assert.ok(store.entries.some(({ key }) => key === 'new'))
+  assert.equal(JSON.parse(disk.held.get('wardmote-drafts-7')).filter(({ key }) => key === 'new').length, 1)
+})
+
+for (const [what, get] of [['fails', async () => { throw new Error('blocked') }], ['holds nonsense', async () => '{"a"']]) {
+  test(`a mirror that ${what} leaves what the storage has`, async () => {
+    const device = new Device()
+    new DraftStore('7', device, () => 1).keep({ key: 'k', fields: null })
+    const store = new DraftStore('7', device, () => 2, { get, put () {} })
+    await store.load()
+    assert.deepEqual(store.entries.map(({ key }) => key), ['k'])
+  })
+}
+
 test('a device that refuses to store, or holds nonsense, holds the drafts of this page', () => {
   const refusing = { getItem: () => { throw new Error('no') }, setItem: () => { throw new Error('no') }, removeItem () {} }
   const store = new DraftStore('7', refusing, () => 0)

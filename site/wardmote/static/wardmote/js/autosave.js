@@ -3,7 +3,7 @@
  * typing, on this device until the server has acknowledged it. The form's own buttons work without this.
  */
 import { Announcer } from './room-announcer.js'
-import { DraftStore } from './draft-store.js'
+import { DraftStore, Mirror } from './draft-store.js'
 import { Words, readJson } from './room-words.js'
 
 export const PAUSE_MS = 800
@@ -11,6 +11,7 @@ export const LONGEST_UNSAVED_MS = 2000
 export const FIRST_RETRY_MS = 1000
 export const LONGEST_RETRY_MS = 30_000
 export const REQUEST_MS = 15_000
+export const MIRROR_MS = 1000 // that a browser may take to read what it holds
 export const SENDING_MS = 30_000 // after which a form that is still here was not sent
 
 export const LOOK_MS = 10 * 60_000 // for a closing moment that was moved while nobody typed
@@ -320,10 +321,16 @@ function openStore (consultation) {
   } catch {
     // refused by the browser's settings
   }
-  return new DraftStore(consultation, storage, () => Date.now())
+  let mirror = null
+  try {
+    mirror = new Mirror(window.indexedDB)
+  } catch {
+    // refused by the browser's settings
+  }
+  return new DraftStore(consultation, storage, () => Date.now(), mirror)
 }
 
-function start (form) {
+async function start (form) {
   const language = document.documentElement.lang || 'en'
   const store = openStore(form.dataset.consultation)
   const autosave = new Autosave(form, {
@@ -342,22 +349,26 @@ function start (form) {
     closes: document.getElementById('closes'),
     read: (form) => new FormData(form)
   })
-  new KeptHere(document.getElementById('kept-here'), {
+  const keptHere = new KeptHere(document.getElementById('kept-here'), {
     autosave,
     store,
     go: (url) => window.location.assign(url),
     sayWhen: (at) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
-  }).start()
+  })
   window.addEventListener('online', () => autosave.cameOnline())
   window.addEventListener('offline', () => autosave.wentOffline())
   window.addEventListener('pagehide', () => autosave.leave())
   window.addEventListener('pageshow', (event) => { if (event.persisted) autosave.cameBack() })
   autosave.start()
+  await Promise.race([store.load(), new Promise((resolve) => window.setTimeout(resolve, MIRROR_MS))])
+  keptHere.start()
 }
 
 /** A page that says what became of a draft: this device need not hold it any more. */
-function forget (element) {
-  openStore(element.dataset.consultation).forget(element.dataset.key)
+async function forget (element) {
+  const store = openStore(element.dataset.consultation)
+  await store.load()
+  store.forget(element.dataset.key)
 }
 
 if (typeof document !== 'undefined') {

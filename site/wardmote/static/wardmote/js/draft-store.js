@@ -1,26 +1,49 @@
 /**
  * What this device holds of answers that are not sent: until the server has acknowledged it, the words themselves;
  * after that only how to come back to them. Kept in localStorage; where that is refused, in memory.
+ *
+ * Browsers write localStorage to the disk seconds or a minute later, so one that is killed forgets it. A mirror in
+ * IndexedDB is written at once; where there is one, it is what is believed when a page opens.
  */
 export const MOST_KEPT = 5
 export const WORDS_KEPT_MS = 30 * 24 * 3600 * 1000
 export const WAY_BACK_KEPT_MS = 24 * 3600 * 1000 // others may use this computer
 
 export class DraftStore {
-  /** @param {string} consultation its number; @param {Storage} storage; @param {() => number} now milliseconds */
-  constructor (consultation, storage, now) {
+  /**
+   * @param {string} consultation its number; @param {Storage} storage; @param {() => number} now milliseconds
+   * @param {{get: (name: string) => Promise<string|null>, put: (name: string, text: string) => void}|null} mirror
+   */
+  constructor (consultation, storage, now, mirror = null) {
+    this.mirror = mirror
+    this.touched = new Set() // keys of which this page knows better than the mirror
     this.name = `wardmote-drafts-${consultation}`
     this.storage = storage
     this.now = now
     this.memory = []
   }
 
+  /** Take over what the mirror has. Never fails: without it, localStorage is what there is. */
+  async load () {
+    try {
+      const text = await this.mirror?.get(this.name)
+      const found = JSON.parse(text ?? 'null')
+      if (!Array.isArray(found)) return
+      const own = this.read().filter(({ key }) => this.touched.has(key))
+      this.write([...found.filter(({ key }) => !this.touched.has(key)), ...own])
+    } catch {
+      // no mirror in this browser, or nothing sensible in it
+    }
+  }
+
   /** Keep {key, draft, revision, writer, sequence, fields}; fields is null once the server has them. */
   keep (entry) {
+    this.touched.add(entry.key)
     this.write([...this.entries.filter(({ key }) => key !== entry.key), { ...entry, at: this.now() }])
   }
 
   forget (key) {
+    this.touched.add(key)
     this.write(this.entries.filter((entry) => entry.key !== key))
   }
 
@@ -54,5 +77,35 @@ export class DraftStore {
     } catch {
       // Private mode or a full store: this page still holds them.
     }
+    this.mirror?.put(this.name, JSON.stringify(this.memory))
+  }
+}
+
+/** A place for texts by name that is on the disk as soon as it is written. */
+export class Mirror {
+  /** @param {IDBFactory} factory */
+  constructor (factory) {
+    this.opened = new Promise((resolve, reject) => {
+      const request = factory.open('wardmote', 1)
+      request.onupgradeneeded = () => request.result.createObjectStore('drafts')
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+    this.opened.catch(() => {}) // said by get
+  }
+
+  async get (name) {
+    const database = await this.opened
+    return new Promise((resolve, reject) => {
+      const request = database.transaction('drafts').objectStore('drafts').get(name)
+      request.onsuccess = () => resolve(request.result ?? null)
+      request.onerror = () => reject(request.error)
+    })
+  }
+
+  put (name, text) {
+    this.opened.then((database) => {
+      database.transaction('drafts', 'readwrite', { durability: 'strict' }).objectStore('drafts').put(text, name)
+    }).catch(() => {}) // localStorage has it
   }
 }
