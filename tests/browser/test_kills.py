@@ -11,8 +11,8 @@ from playwright.sync_api import Playwright
 from benchmarks.faults.kills import KINDS, Site, copy_site, run_rounds
 from tests.browser.conftest import LiveSite
 
-ROUNDS, SEED = len(KINDS), 2026
-"""One kill of each kind, at moments that the seed sets."""
+ROUNDS, SEED = 3, 2026
+"""The server while it saves and while it takes answers in, and the browser while somebody types; moments by the seed."""
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_server_or_browser_are_kill
     killed_site: Site, playwright: Playwright, tmp_path: Path
 ) -> None:
     done = run_rounds(killed_site, ROUNDS, SEED, tmp_path, playwright)
-    assert {each.kind: each.faults for each in done} == {kind: [] for kind in KINDS}
+    assert {each.kind: each.faults for each in done} == {kind: [] for kind in KINDS[:ROUNDS]}
     assert all(each.acknowledged for each in done if each.kind.endswith("sending"))
     log = (killed_site.data_dir / "site.log").read_text()
     assert "/draft/" not in log, "a link's secret stands in the log"
