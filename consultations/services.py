@@ -16,7 +16,7 @@ from consultations.kinds import AnswerGiven, Question, Unfit, asked_of
 from consultations.kinds.files import FileHeld
 from consultations.models import Answer, ConsultationPage, Draft, Response, Upload
 from sentiment.enums import FeedbackKind
-from sentiment.services import file_feedback
+from sentiment.services import Said, file_together
 from wards.models import Ward
 
 REFERENCE_ALPHABET = "23456789CDFGHJKMNPQRTVWX"
@@ -191,22 +191,20 @@ def _answer_row(position: int, question: Question, answer: AnswerGiven) -> Answe
 
 def file_texts(rows: Sequence[Answer], *, response: Response, page: ConsultationPage) -> list[str]:
     """Put the texts that are views before the reader, or anew where they were: the origins of what is filed."""
-    filed = []
+    filed: list[Said] = []
     read = {question.id for question in page.question_list if question.is_text_read}
     for row in rows:
         if row.is_asked and row.text and row.question_id in read:
-            filed.append(origin_of(row))
-            file_feedback(
-                kind=FeedbackKind.ANSWER,
-                origin=origin_of(row),
-                text=row.text,
-                said_at=response.submitted_at,
-                ward=response.ward,
-                about=page.title,
-                url=page.url or "",
-                question=row.wording,
-            )
-    return filed
+            filed.append(Said(origin_of(row), row.text, row.wording))
+    file_together(
+        kind=FeedbackKind.ANSWER,
+        said=filed,
+        said_at=response.submitted_at,
+        ward=response.ward,
+        about=page.title,
+        url=page.url or "",
+    )
+    return [each.origin for each in filed]
 
 
 def origin_of(answer: Answer) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -97,6 +98,56 @@ def file_feedback(
     if changed:
         _update(feedback, {name: values[name] for name in changed})
     return feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text of several that came together. ``origin`` names the row it came from, ``question`` what it answers."""
+
+    origin: str
+    text: str
+    question: str = ""
+
+
+@transaction.atomic
+def file_together(
+    *, kind: FeedbackKind, said: Sequence[Said], said_at: datetime, ward: Ward | None, about: str, url: str
+) -> None:
+    """File texts that one person sent at one moment, as ``file_feedback`` would each, in as many queries for any number.
+
+    Only a text whose origin was filed before takes queries of its own. Raises ``NothingSaid`` for a blank one.
+    """
+    if not said:
+        return
+    shared = {"kind": kind, "said_at": said_at, "ward": ward, "about": about, "url": url}
+    known = set(
+        Feedback.objects.filter(kind=kind, origin__in=[each.origin for each in said]).values_list("origin", flat=True)
+    )
+    new = []
+    for each in said:
+        if each.origin in known:
+            file_feedback(origin=each.origin, text=each.text, question=each.question, **shared)
+        elif not (text := clean_text(each.text)).strip():
+            raise NothingSaid(f"{kind} {each.origin} is blank")
+        else:
+            new.append(
+                Feedback(
+                    kind=kind,
+                    origin=each.origin,
+                    text=text,
+                    text_hash=hash_of(text),
+                    said_at=said_at,
+                    ward=ward,
+                    about=clean_text(about, limit=255),
+                    url=clean_text(url, limit=2000),
+                    question=clean_text(each.question),
+                    ward_confidence=1.0 if ward else 0.0,
+                    ward_method=PlacementMethod.GIVEN if ward else PlacementMethod.NONE,
+                )
+            )
+    if new:
+        pks = [feedback.pk for feedback in Feedback.objects.bulk_create(new)]
+        transaction.on_commit(partial(tasks.read_texts.enqueue, pks))
 
 
 def _update(feedback: Feedback, values: dict[str, object]) -> None:

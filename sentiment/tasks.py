@@ -17,6 +17,14 @@ def read_feedback(pk: int) -> None:
 
 
 @task()
+def read_texts(pks: list[int]) -> None:
+    """Read several texts that came together, then see to it that each of their wards is counted again once."""
+    ward_pks = {analysis.read_feedback(pk, timezone.now()) for pk in pks}
+    for ward_pk in ward_pks - {None}:
+        refresh_summary.enqueue(ward_pk)
+
+
+@task()
 def refresh_summary(ward_pk: int) -> None:
     """Count a ward again."""
     figures.refresh(ward_pk, timezone.now())

@@ -52,10 +52,16 @@ def test_a_response_is_kept_with_its_answers_in_the_order_of_the_questions(consu
         "is_outside_area": False,
         "language": "en",
         "standing": "counted",
+        "standing_reason": "",
         "token_hash": "",
         "version": 1,
         "changed_at": None,
         "withdrawn_at": None,
+        "channel": "online",
+        "batch_id": None,
+        "number": None,
+        "entered_by_id": None,
+        "entered_at": None,
     }
     assert list(
         response.answers.order_by("pk").values_list("question_id", "position", "wording", "text", "choices")

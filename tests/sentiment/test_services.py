@@ -9,7 +9,8 @@ from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from sentiment import analysis, figures, services
@@ -20,8 +21,11 @@ from sentiment.nlp.readings import Probabilities
 from sentiment.nlp.readings import Reading as FoundReading
 from sentiment.services import (
     NothingSaid,
+    Said,
     correct_reading,
     file_feedback,
+    file_together,
+    hash_of,
     read_waiting,
     refresh_summaries,
     withdraw_feedback,
@@ -370,3 +374,45 @@ def test_what_serves_pages_imports_no_network():
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "DJANGO_SETTINGS_MODULE": "wardmote.settings.test"}
     run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert run.stdout.split() == ["0", "False"], run.stderr
+
+
+def test_texts_sent_together_are_filed_as_each_alone_in_as_many_queries(ward):
+    def file(*numbers, words="The bus never comes."):
+        said = [Said(f"answer:{number}", f"{words} {number}", "What is wrong?") for number in numbers]
+        with CaptureQueriesContext(connection) as made:
+            file_together(
+                kind=FeedbackKind.ANSWER, said=said, said_at=SAID_AT, ward=ward, about="Buses", url="/buses/"
+            )
+        return len(made)
+
+    assert file(1) == file(2, 3, 4)
+    alone = file_feedback(
+        kind=FeedbackKind.ANSWER, origin="answer:9", text="The bus never comes. 9", said_at=SAID_AT, ward=ward,
+        about="Buses", url="/buses/", question="What is wrong?",
+    )  # fmt: skip
+    told = ["said_at", "ward_id", "about", "url", "question", "ward_confidence", "ward_method", "ward_evidence"]
+    together = Feedback.objects.get(origin="answer:1")
+    assert [getattr(together, name) for name in told] == [getattr(alone, name) for name in told]
+    assert together.text_hash == hash_of("The bus never comes. 1")
+    file(1, 5, words="It came.")
+    assert set(Feedback.objects.filter(text__startswith="It came").values_list("origin", flat=True)) == {
+        "answer:1",
+        "answer:5",
+    }
+    assert Feedback.objects.count() == 6
+
+
+def test_texts_sent_together_are_read_on_commit(ward, django_capture_on_commit_callbacks):
+    said = [Said("answer:1", "The new crossing is wonderful."), Said("answer:2", "The bins are horrible.")]
+    with django_capture_on_commit_callbacks(execute=True):
+        file_together(kind=FeedbackKind.ANSWER, said=said, said_at=SAID_AT, ward=ward, about="", url="")
+    assert list(Feedback.objects.order_by("origin").values_list("label", flat=True)) == ["positive", "negative"]
+
+
+def test_one_blank_text_among_several_files_none(ward):
+    with pytest.raises(NothingSaid):
+        file_together(
+            kind=FeedbackKind.ANSWER, said=[Said("answer:1", "Bins"), Said("answer:2", "  ")], said_at=SAID_AT,
+            ward=ward, about="Bins", url="",
+        )  # fmt: skip
+    assert not Feedback.objects.exists()
