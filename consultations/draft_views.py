@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -71,6 +72,25 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
     """Save what is typed. Answers with a page that holds the link, or with JSON where the page's script asks."""
     if request.method != "POST":  # its address typed in, or asked for in another language
         return redirect(reverse("consultations:respond", args=(slug,)))
+    kept = keep(request, slug)
+    if isinstance(kept, HttpResponse):
+        return kept
+    if _wants_json(request):
+        return _say(kept.consultation, "saved", **_saved_words(kept.draft), key=str(kept.draft.key), draft=kept.token)
+    return _show_saved(request, kept.consultation, kept.draft, kept.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft just saved, with the secret of its link."""
+
+    consultation: ConsultationPage
+    draft: Draft
+    token: str
+
+
+def keep(request: HttpRequest, slug: str) -> Kept | HttpResponse:
+    """Save the form that was posted. Where that cannot be done, the answer that says why and hands back the words."""
     consultation, form = _sent_form(request, slug)
     key, token = form.sent_key, form.draft_token
     if not is_within(SAVES, str(key)) or not is_within(SAVES_FROM_ADDRESS, address_of(request)):
@@ -96,9 +116,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         problem = _("This is more than we can keep. Shorten it and save again")
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
-    if _wants_json(request):
-        return _say(consultation, "saved", **_saved_words(draft), key=str(draft.key), draft=token)
-    return _show_saved(request, consultation, draft, token)
+    return Kept(consultation, draft, token)
 
 
 @never_cache

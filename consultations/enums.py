@@ -7,6 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class IdentityLevel(models.TextChoices):
+    """What a consultation asks of somebody before their answers count. Nobody's name is asked at any of them.
+
+    ``EMAIL``, ``CODE`` and ``RESIDENT`` hold everybody to one response (``Respondent``); ``OPEN`` and ``POSTCODE``
+    cannot tell one person from another, so only a form sent twice is noticed.
+    """
+
+    OPEN = "open", _("Open to anybody")
+    EMAIL = "email", _("An e-mail address, confirmed")
+    POSTCODE = "postcode", _("A postcode in the area")
+    CODE = "code", _("A one-time code sent by post")
+    RESIDENT = "resident", _("Signed in with an account")
+
+
 class Stage(models.TextChoices):
     """Where a consultation stands.
 
@@ -84,13 +98,15 @@ ENTERED_CHANNELS = (Channel.PAPER, Channel.PHONE, Channel.DROP_IN, Channel.EMAIL
 class Standing(models.TextChoices):
     """Whether a response counts, and if not, why. It is the only thing that says so.
 
-    A response that came in time counts from the start. One entered for the first of two times waits; one that came
+    A response that came in time counts from the start, or once its writer has confirmed their address where the
+    consultation asks for that. One entered for the first of two times waits; one that came
     late counts only when an officer takes it in; its writer may withdraw it; an officer may leave it out with a
     reason, or an import whole. It may come back. Nothing is ever deleted for its standing.
     """
 
     COUNTED = "counted", _("Counted")
     WAITING = "waiting", _("Waits for the second entry")
+    TO_CONFIRM = "to_confirm", _("Waits for its e-mail address to be confirmed")
     LATE = "late", _("Came after closing")
     WITHDRAWN = "withdrawn", _("Withdrawn by its writer")
     LEFT_OUT = "left_out", _("Left out by an officer")

@@ -38,8 +38,8 @@ RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
 DRAFT_FIELDS = ("key", "draft", "revision", "writer")
 """Hidden: the one-use key, the secret of the draft's link, the revision seen, and the name of this open form."""
 
-NEVER_DRAFTED = frozenset({"postcode"})
-"""A postcode is looked up and forgotten; it is typed again rather than stored."""
+NEVER_DRAFTED = frozenset({"postcode", "email", "code"})
+"""A postcode is looked up and forgotten; it is typed again rather than stored. So is what says who somebody is."""
 
 
 MAX_DIGITS = 16

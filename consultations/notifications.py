@@ -40,6 +40,21 @@ def write_copy(*, response: Response, to: str, language: str, now: datetime) -> 
     _write("copy", to, language, context)
 
 
+def write_confirmation(*, response: Response, token: str, to: str, until: datetime, now: datetime) -> None:
+    """The link that confirms an address, in the response's language. Raises ``OSError`` or ``SMTPException``."""
+    consultation, language = response.consultation, response.language
+    with translation.override(language):
+        path = reverse("consultations:confirm", args=(consultation.slug, token))
+        before = say_moment(until, now)
+    context = {
+        "title": consultation.in_language(language).title,
+        "link": settings.CONFIG.base_url.rstrip("/") + path,
+        "before": before,
+        "reference": response.reference,
+    }
+    _write("confirm", to, language, context)
+
+
 def _about(draft: Draft, token: str, language: str, now: datetime) -> dict[str, Any]:
     consultation = draft.consultation
     with translation.override(language):

@@ -72,3 +72,14 @@ class AskedIfPanel(Panel):
                 "findings": [say_fault(each, survey) for each in faults([each.step for each in survey])],
                 "offered": json.dumps(offered_to_rules()),
             }
+
+
+class IdentityPanel(Panel):
+    """What each level of identity proves, what it costs people, and what is kept of them."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "consultations/admin/identity_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            canonical = self.instance.canonical() if self.instance.pk else None
+            return (super().get_context_data(parent_context) or {}) | {"canonical": canonical}

@@ -25,8 +25,10 @@ from consultations.changes import (
 from consultations.draft_forms import CopyForm
 from consultations.draft_views import show_unknown
 from consultations.drafts import LetterNotSent, hash_token, send_copy
+from consultations.enums import Standing
 from consultations.file_views import take_files
 from consultations.forms import AnswerForm, field_name
+from consultations.identity_forms import IDENTITY_FIELDS
 from consultations.models import ConsultationPage, Response
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
 from consultations.views import find_consultation, form_class, hand_back, in_reader_language, is_barred
@@ -43,14 +45,17 @@ COPIES_FROM_ADDRESS = Limit("copies-from", 30, 3_600)
 @require_safe
 def receipt(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """A copy of what was sent, in the browser that sent it or opened its link. The reference alone opens nothing."""
-    return _show_receipt(request, _seen_response(request, slug, reference))
+    response = seen_response(request, slug, reference)
+    if response.standing == Standing.TO_CONFIRM:
+        return redirect(reverse("consultations:letter_box", args=(slug, reference)))
+    return _show_receipt(request, response)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Write the copy to an e-mail address, which is not kept."""
-    response = _seen_response(request, slug, reference)
+    response = seen_response(request, slug, reference)
     if request.method != "POST":
         return redirect(reverse("consultations:receipt", args=(slug, reference)))
     form = CopyForm(request.POST)
@@ -136,7 +141,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return to_receipt
 
 
-def _seen_response(request: HttpRequest, slug: str, reference: str) -> Response:
+def seen_response(request: HttpRequest, slug: str, reference: str) -> Response:
     """The response, where this browser sent it or carries its link."""
     found = get_object_or_404(
         Response.objects.select_related("ward", "consultation__locale"), reference=reference, consultation__slug=slug
@@ -181,9 +186,12 @@ def _filled(consultation: ConsultationPage, response: Response) -> AnswerForm:
 
 
 def _without_residence(form: AnswerForm) -> AnswerForm:
-    """Where somebody lives stays as they said it: the postcode was not kept, so it cannot be shown to be changed."""
-    for name in ("postcode", "no_postcode"):
-        del form.fields[name]
+    """Where somebody lives stays as they said it: the postcode was not kept, so it cannot be shown to be changed.
+
+    So does who they are.
+    """
+    for name in ("postcode", "no_postcode", *IDENTITY_FIELDS):
+        form.fields.pop(name, None)
     return form
 
 

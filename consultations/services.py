@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from consultations.enums import QuestionKind, Stage
+from consultations.claims import Claim, claim
+from consultations.enums import QuestionKind, Stage, Standing
 from consultations.kinds import AnswerGiven, Question, Unfit, asked_of
 from consultations.kinds.files import FileHeld
 from consultations.models import Answer, ConsultationPage, Draft, Response, Upload
@@ -48,7 +49,8 @@ class Answers:
     """A respondent's whole submission. ``key`` is the one-use key printed in their form, ``token_hash`` the SHA-256 of
     the secret printed there too, by which they may come back to it; empty for none.
 
-    With neither ``ward`` nor ``is_outside_area`` they would rather not say where they live.
+    With neither ``ward`` nor ``is_outside_area`` they would rather not say where they live. ``claims`` are what they
+    may answer once with; ``standing`` is how the response begins.
     """
 
     key: UUID
@@ -57,6 +59,8 @@ class Answers:
     is_outside_area: bool = False
     given: tuple[AnswerGiven, ...] = ()
     token_hash: str = ""
+    claims: tuple[Claim, ...] = ()
+    standing: Standing = Standing.COUNTED
 
 
 @transaction.atomic
@@ -65,8 +69,9 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
 
     ``submitted_at`` is timezone-aware; the caller reads the clock. Raises ``ConsultationNotOpen`` before
     ``opens_at``, ``ConsultationClosed`` at or after ``closes_at``, ``AnswerRefused`` for a question or option that
-    is not asked. Safe to repeat with the same ``answers.key``, after closing too: the first response is returned,
-    nothing is added. The draft with that key goes in the same transaction.
+    is not asked, ``AlreadyAnswered`` when one of ``answers.claims`` was used. Safe to repeat with the same
+    ``answers.key``, after closing too: the first response is returned, nothing is added. The draft with that key goes
+    in the same transaction. Texts are queued only of a response that counts.
     """
     consultation = consultation.canonical()
     if earlier := response_of(consultation, answers.key):
@@ -75,12 +80,15 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     page = consultation.in_language(answers.language)
     rows = answer_rows(page, answers.given)
     files = files_of(rows, consultation, answers.key)
-    response, is_first = insert_response(consultation, answers, submitted_at)
+    response, is_first = insert_response(consultation, answers, submitted_at, standing=answers.standing)
     if is_first:
+        claim(consultation, answers.claims)
         tie_files(files, response)
         for row in rows:
             row.response = response
-        file_texts(Answer.objects.bulk_create(rows), response=response, page=page)
+        Answer.objects.bulk_create(rows)
+        if response.standing == Standing.COUNTED:
+            file_texts(rows, response=response, page=page)
         Draft.objects.filter(consultation=consultation, key=answers.key).delete()
     return response
 

@@ -19,12 +19,14 @@ from django.views.decorators.cache import never_cache
 
 from consultations import links, receipts
 from consultations.drafts import find_draft, hash_token
-from consultations.enums import Route, Stage
+from consultations.enums import IdentityLevel, Route, Stage
 from consultations.file_views import take_files
 from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
+from consultations.identity import AlreadyAnswered, NotProven, take_in
+from consultations.identity_forms import evidence_of, is_too_often, with_identity
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, is_paged, pages_of
-from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen, submit_response
+from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
 from consultations.standing import Standing
 
 
@@ -64,10 +66,20 @@ class RespondView(View):
             return show_form(request, consultation, form, problem=problem, status=HTTPStatus.CONFLICT)
         if draft := _changed_by_others(consultation, form):
             return show_both_versions(request, consultation, form, draft)
+        if is_too_often(request, form):
+            return show_form(request, consultation, form, status=HTTPStatus.TOO_MANY_REQUESTS)
         try:
-            response = submit_response(
-                consultation=consultation, answers=form.answers(get_language() or "en"), submitted_at=now
+            response = take_in(
+                consultation=consultation,
+                answers=form.answers(get_language() or "en"),
+                evidence=evidence_of(request, form),
+                submitted_at=now,
             )
+        except NotProven as missing:
+            form.add_error(missing.field, missing.message)
+            return show_form(request, consultation, form)
+        except AlreadyAnswered:
+            return hand_back(request, consultation, form, is_second=True)
         except (ConsultationClosed, ConsultationNotOpen):
             return hand_back(request, consultation, form)
         except AnswerRefused:
@@ -99,9 +111,9 @@ def form_class(consultation: ConsultationPage, step: str = "") -> type[AnswerFor
     """The form of everything, or of one ``step``: a page's id, or ``CHECK``."""
     survey = in_reader_language(consultation).survey
     if step == CHECK:
-        return make_last_form(survey)
+        return with_identity(make_last_form(survey), consultation)
     page = next((page for page in pages_of(survey) if page.id == step), None)
-    return make_page_form(survey, page) if page else make_answer_form(survey)
+    return make_page_form(survey, page) if page else with_identity(make_answer_form(survey), consultation)
 
 
 def sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
@@ -150,8 +162,9 @@ def show_form(
         "to": request.POST.get("to") or request.GET.get("to", ""),
         "words": draft_words(),
         "now": timezone.now(),
+        **_who_may_answer(request, consultation),
     }
-    if form.is_bound and (form.errors or left_over_texts):
+    if status == HTTPStatus.OK and form.is_bound and (form.errors or left_over_texts):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "consultations/respond.html"
     if form.is_of_pages:
@@ -159,6 +172,15 @@ def show_form(
         template = "consultations/answer_page.html" if form.page else "consultations/check.html"
         context |= _page_context(consultation, form, standing)
     return render(request, template, context, status=status)
+
+
+def _who_may_answer(request: HttpRequest, consultation: ConsultationPage) -> dict[str, Any]:
+    level = consultation.identity_level
+    asked = consultation.wards.all() if level == IdentityLevel.POSTCODE else ()
+    return {
+        "must_sign_in": level == IdentityLevel.RESIDENT and not request.user.is_authenticated,
+        "area": sorted(asked, key=lambda ward: ward.local_name),
+    }
 
 
 def _page_context(consultation: ConsultationPage, form: AnswerForm, standing: Standing) -> dict[str, Any]:
@@ -208,11 +230,17 @@ def _changed_by_others(consultation: ConsultationPage, form: AnswerForm) -> Draf
 
 
 def hand_back(
-    request: HttpRequest, consultation: ConsultationPage, form: AnswerForm, *, is_sent: bool = False
+    request: HttpRequest,
+    consultation: ConsultationPage,
+    form: AnswerForm,
+    *,
+    is_sent: bool = False,
+    is_second: bool = False,
 ) -> HttpResponse:
     """Give their words back to somebody whose answers can no longer be taken, so that nothing is lost.
 
-    ``is_sent``: somebody sent the answers already, and these words came after them.
+    ``is_sent``: somebody sent the answers already, and these words came after them. ``is_second``: whoever sends them
+    has answered before.
     """
     is_forthcoming = consultation.stage_at(timezone.now()) == Stage.FORTHCOMING
     context: dict[str, Any] = {
@@ -223,9 +251,10 @@ def hand_back(
         "consultation": consultation,
         "is_forthcoming": is_forthcoming,
         "is_sent": is_sent,
+        "is_second": is_second,
         "now": timezone.now(),
     }
-    status = HTTPStatus.CONFLICT if is_forthcoming or is_sent else HTTPStatus.GONE
+    status = HTTPStatus.CONFLICT if is_forthcoming or is_sent or is_second else HTTPStatus.GONE
     return render(request, "consultations/handed_back.html", context, status=status)
 
 

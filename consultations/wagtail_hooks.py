@@ -30,6 +30,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from consultations import (
+    codes_admin,
     counts_admin,
     entering,
     entry_admin,
@@ -39,6 +40,7 @@ from consultations import (
     trial_admin,
 )
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
+from consultations.identity import CODES_MADE_ACTION, CODES_STOPPED_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
 from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
@@ -152,6 +154,7 @@ def register_viewsets() -> list[Any]:
         fairness_admin.FairnessViewSet(),
         counts_admin.CountsViewSet(),
         paper_admin.PaperViewSet(),
+        codes_admin.CodesViewSet(),
         entry_admin.EntryViewSet(),
         saved_admin.SavedQuestionsViewSet(),
         trial_admin.TrialViewSet(),
@@ -244,6 +247,26 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             data: dict[str, Any] = log_entry.data
             return gettext("File “%(file)s” of response %(reference)s saved") % data
+
+    @actions.register_action(CODES_MADE_ACTION)
+    class CodesMadeFormatter(LogFormatter):
+        """Who made one-time codes, and how many; never which."""
+
+        label = _("Make one-time codes")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(count)s one-time codes made and printed") % data
+
+    @actions.register_action(CODES_STOPPED_ACTION)
+    class CodesStoppedFormatter(LogFormatter):
+        """Who put the unused codes of a batch out of use."""
+
+        label = _("Stop one-time codes")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("A batch of %(count)s one-time codes stopped") % data
 
     @actions.register_action(SET_ASIDE_ACTION)
     class SetAsideFormatter(LogFormatter):

@@ -4,6 +4,7 @@ from consultations.models.batches import Batch
 from consultations.models.counts import ResponseCounts
 from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
+from consultations.models.identity import CodeBatch, Confirmation, OneTimeCode, Respondent
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response, ResponseVersion, SecondEntry
 from consultations.models.saved import QuestionSet
@@ -14,6 +15,8 @@ from consultations.models.uploads import Upload
 __all__ = [
     "Answer",
     "Batch",
+    "CodeBatch",
+    "Confirmation",
     "ConsultationIndexPage",
     "ConsultationPage",
     "CouncilPeriod",
@@ -22,7 +25,9 @@ __all__ = [
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",
+    "OneTimeCode",
     "QuestionSet",
+    "Respondent",
     "Response",
     "ResponseCounts",
     "ResponseVersion",

@@ -25,13 +25,13 @@ from wagtail.search import index
 
 from consultations import rules
 from consultations.blocks import RICH_TEXT_FEATURES, BodyBlock
-from consultations.enums import Route, Stage
+from consultations.enums import IdentityLevel, Route, Stage
 from consultations.fairness_blocks import OptionsSetAsideBlock
 from consultations.finding import FindForm
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.models.querysets import ConsultationQuerySet, progress_of
-from consultations.panels import AskedIfPanel, ConsultationPageForm, FairnessPanel, ResponsesPanel
+from consultations.panels import AskedIfPanel, ConsultationPageForm, FairnessPanel, IdentityPanel, ResponsesPanel
 from wardmote.core.models import BasePage
 from wardmote.core.roles import is_officer
 
@@ -154,6 +154,13 @@ class ConsultationPage(BasePage):
         default=False,
         help_text=_("Until it closes, by the link on their receipt. What they said before is kept beside it."),
     )
+    identity_level = models.CharField(
+        _("what is asked before answers count"),
+        max_length=10,
+        choices=IdentityLevel.choices,
+        default=IdentityLevel.OPEN,
+        db_default=IdentityLevel.OPEN,
+    )
     privacy_notice = RichTextField(
         _("privacy notice"),
         blank=True,
@@ -238,6 +245,7 @@ class ConsultationPage(BasePage):
         FieldPanel("questions"),
         FieldPanel("answers_may_change"),
     ]
+    identity_panels = [IdentityPanel(), FieldPanel("identity_level", widget=forms.RadioSelect)]
     outcome_panels = [
         MultiFieldPanel(
             [
@@ -253,6 +261,7 @@ class ConsultationPage(BasePage):
         [
             ObjectList(content_panels, heading=_("The matter")),
             ObjectList(question_panels, heading=_("Questions")),
+            ObjectList(identity_panels, heading=_("Who may answer")),
             ObjectList(fairness_panels, heading=_("Fairness check")),
             ObjectList(outcome_panels, heading=_("Outcome")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),

@@ -19,7 +19,8 @@ export const LOOK_AGAIN_MS = 60_000 // once it has closed: it may be extended
 export const LAST_CALL_MS = 1500 // before closing, what is typed is saved without waiting for a pause
 
 const IDENTITY = ['key', 'draft', 'revision', 'writer']
-const NEVER_KEPT = ['csrfmiddlewaretoken', 'postcode', 'sequence', 'step', 'to', ...IDENTITY]
+const NEVER_SAVED = ['postcode', 'email', 'code'] // who and where somebody is
+const NEVER_KEPT = ['csrfmiddlewaretoken', ...NEVER_SAVED, 'sequence', 'step', 'to', ...IDENTITY]
 
 /** Where the server's answer ends saving for good, and what is said then. */
 const FINAL = { moved_on: 'movedOn', sent: 'sent', closed: 'closed' }
@@ -171,7 +172,7 @@ export class Autosave {
 
   body () {
     const data = this.read(this.form)
-    data.delete('postcode')
+    for (const name of NEVER_SAVED) data.delete(name)
     for (const [name, value] of [...data.entries()]) if (typeof value !== 'string') data.delete(name)
     data.set('sequence', String(this.sequence))
     return data
