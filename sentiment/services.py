@@ -119,14 +119,22 @@ def file_together(
     """
     if not said:
         return
-    shared = {"kind": kind, "said_at": said_at, "ward": ward, "about": about, "url": url}
     known = set(
         Feedback.objects.filter(kind=kind, origin__in=[each.origin for each in said]).values_list("origin", flat=True)
     )
     new = []
     for each in said:
         if each.origin in known:
-            file_feedback(origin=each.origin, text=each.text, question=each.question, **shared)
+            file_feedback(
+                kind=kind,
+                origin=each.origin,
+                text=each.text,
+                said_at=said_at,
+                ward=ward,
+                about=about,
+                url=url,
+                question=each.question,
+            )
         elif not (text := clean_text(each.text)).strip():
             raise NothingSaid(f"{kind} {each.origin} is blank")
         else:

@@ -20,8 +20,9 @@ def read_feedback(pk: int) -> None:
 def read_texts(pks: list[int]) -> None:
     """Read several texts that came together, then see to it that each of their wards is counted again once."""
     ward_pks = {analysis.read_feedback(pk, timezone.now()) for pk in pks}
-    for ward_pk in ward_pks - {None}:
-        refresh_summary.enqueue(ward_pk)
+    for ward_pk in ward_pks:
+        if ward_pk is not None:
+            refresh_summary.enqueue(ward_pk)
 
 
 @task()
