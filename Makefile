@@ -35,7 +35,7 @@ bench: ## Measure room fan-out, tone reading, imports and the dashboard; prints 
 
 faults: ## Kill the server and the browser a hundred times while people answer; rewrites benchmarks/results/kills.md
 	@$(PYTHON) scripts/setup.py test
-	.venv/bin/python benchmarks/faults/kills.py --rounds 100
+	.venv/bin/python benchmarks/faults/kills.py --rounds 100 --write
 
 lock: ## Resolve both registries' lock files anew
 	@$(PYTHON) scripts/setup.py test

@@ -7,7 +7,7 @@ moment while answers are saved or sent. Then what was killed is started again on
 - sending again ends on one receipt, the same as any that was seen before: nothing is doubled or left unfinished;
 - the answer is what was typed, byte for byte.
 
-``python benchmarks/faults/kills.py --rounds 100`` writes ``benchmarks/results/kills.md``.
+``python benchmarks/faults/kills.py --rounds 100 --write`` writes ``benchmarks/results/kills.md``.
 """
 
 from __future__ import annotations
@@ -94,7 +94,10 @@ class Site:
                 if httpx.get(f"{self.url}/health/", timeout=5).status_code == 200:
                     return
             time.sleep(0.05)
-        raise RuntimeError(f"not up after {START_SECONDS} seconds")
+        self.kill()
+        raise RuntimeError(
+            f"not up after {START_SECONDS} seconds: {(self.data_dir / 'site.log').read_text()[-2000:]}"
+        )
 
     def kill(self) -> None:
         if self.process and self.process.poll() is None:
@@ -125,9 +128,16 @@ def copy_site(data_dir: Path, into: Path) -> Site:
         source.backup(copy)
     shutil.copy(data_dir / "secret_key", into)
     (into / "static").symlink_to(data_dir / "static")
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return Site(into, int(one.getsockname()[1]))
+    return Site(into, free_port())
+
+
+def free_port() -> int:
+    """A port below those that clients are given: one that waits for the server must not take the server's own port."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 200):
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port")
 
 
 @dataclass(slots=True)
@@ -387,10 +397,8 @@ def run_rounds(
     seed: int,
     scratch: Path,
     playwright: Playwright,
-    told: Callable[[Round], None] = lambda each: None,
-) -> list[Round]:
-    """``rounds`` kills, the kinds in turn; the same seed kills at the same moments. ``told`` hears of each."""
-    done = []
+) -> Iterator[Round]:
+    """``rounds`` kills, the kinds in turn; the same seed kills at the same moments."""
     for number in range(rounds):
         chance = random.Random(f"{seed}-{number}")
         each = Round(number, KINDS[number % len(KINDS)])
@@ -400,15 +408,13 @@ def run_rounds(
                 kill_server(site, each, chance)
             else:
                 kill_browser(site, each, chance, playwright, profile)
-        except (AssertionError, Error, httpx.HTTPError) as fault:
+        except (AssertionError, Error, RuntimeError, httpx.HTTPError) as fault:
             each.faults.append(f"{type(fault).__name__}: {str(fault)[:400]}")
             kill_chromium(profile)
             if site.process is None or site.process.poll() is not None:
                 site.start()
         shutil.rmtree(profile, ignore_errors=True)
-        told(each)
-        done.append(each)
-    return done
+        yield each
 
 
 def report(done: list[Round], seed: int, seconds: float) -> str:
@@ -456,14 +462,11 @@ def prepare(data_dir: Path) -> None:
         )
 
 
-def print_round(each: Round) -> None:
-    print(json.dumps({name: getattr(each, name) for name in each.__slots__}), flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="Write benchmarks/results/kills.md.")
     parser.add_argument("--data-dir", type=Path, help="A site that is loaded already; it is copied.")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wardmote-kills-") as folder:
@@ -474,13 +477,18 @@ def main() -> None:
         site = copy_site(source, scratch / "site")
         site.start()
         began = time.monotonic()
+        done: list[Round] = []
         try:
             with sync_playwright() as playwright:
-                done = run_rounds(site, chosen.rounds, chosen.seed, scratch, playwright, print_round)
+                for each in run_rounds(site, chosen.rounds, chosen.seed, scratch, playwright):
+                    print(json.dumps({name: getattr(each, name) for name in each.__slots__}), flush=True)
+                    done.append(each)
+        except KeyboardInterrupt:
+            print(f"stopped after {len(done)} rounds")
         finally:
             site.kill()
     text = report(done, chosen.seed, time.monotonic() - began)
-    if chosen.rounds >= 100:
+    if chosen.write:
         RESULTS.write_text(text, encoding="utf-8")
     print(text)
     sys.exit(any(each.faults for each in done))

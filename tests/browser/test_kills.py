@@ -27,7 +27,7 @@ def killed_site(live_site: LiveSite, tmp_path: Path) -> Iterator[Site]:
 def test_nothing_acknowledged_is_lost_or_doubled_when_server_or_browser_are_killed(
     killed_site: Site, playwright: Playwright, tmp_path: Path
 ) -> None:
-    done = run_rounds(killed_site, ROUNDS, SEED, tmp_path, playwright)
+    done = list(run_rounds(killed_site, ROUNDS, SEED, tmp_path, playwright))
     assert {each.kind: each.faults for each in done} == {kind: [] for kind in KINDS[:ROUNDS]}
     assert all(each.acknowledged for each in done if each.kind.endswith("sending"))
     log = (killed_site.data_dir / "site.log").read_text()
