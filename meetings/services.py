@@ -182,8 +182,8 @@ def decide_question(
 ) -> PublicQuestion:
     """Publish, withhold (with a ``reason``), mark as answered (with an ``answer`` to show, if any) or reopen.
 
-    Saying again what is already so changes nothing. A published question is filed as feedback of its ward, a withheld
-    one is withdrawn from it. Raises a ``RoomError``.
+    Saying again what is already so changes nothing. A published question is filed as feedback of its ward and
+    agenda item, a withheld one is withdrawn from it. Raises a ``RoomError``.
     """
     action = Action.ANSWER if decision in {Decision.ANSWER, Decision.REOPEN} else Action.MODERATE
     question, room = _question_and_room(question_pk, actor, action)
@@ -348,7 +348,7 @@ def _question_and_room(question_pk: int, actor: Actor, action: Action) -> tuple[
     if room_pk is None:
         raise NoSuchQuestion
     room = _locked(room_pk, actor, action)
-    return PublicQuestion.objects.select_related("ward").get(pk=question_pk), room
+    return PublicQuestion.objects.select_related("ward", "agenda_item").get(pk=question_pk), room
 
 
 def _supportable(question_pk: int, actor: Actor) -> PublicQuestion:
@@ -517,6 +517,6 @@ def _file(question: PublicQuestion, room: Room) -> None:
         text=question.text,
         said_at=question.asked_at,
         ward=question.ward,
-        about=room.meeting.title,
+        about=f"{room.meeting.title}: {question.agenda_item}" if question.agenda_item else room.meeting.title,
         url=url,
     )

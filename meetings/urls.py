@@ -16,6 +16,8 @@ urlpatterns = [
     path("<int:pk>/desk/room/", desk.change_room, name="change_room"),
     path("<int:pk>/desk/agenda/", desk.set_agenda, name="set_agenda"),
     path("<int:pk>/desk/question/<int:question_pk>/", desk.decide, name="decide"),
+    path("<int:pk>/questions-and-answers.<str:kind>", downloads.public_questions, name="public_questions"),
+    path("<int:pk>/desk/questions-and-answers.<str:kind>", downloads.all_questions, name="all_questions"),
     path("<int:pk>/desk/record.jsonl", downloads.meeting_record, name="record"),
     path("<int:pk>/desk/check_record.py", downloads.record_checker, name="check_record"),
 ]

@@ -26,6 +26,7 @@ from wagtail.models import Locale, Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from meetings.downloads import EXPORT_ACTION
 from meetings.enums import Decision
 from meetings.models import Body, MeetingPage
 from wardmote.core.roles import is_officer
@@ -115,6 +116,7 @@ def desk_button(page: Page, user: Any, view_name: str, next_url: str | None = No
 def register_log_actions(actions: LogActionRegistry) -> None:
     """What is written down of each act: by whom, in which role, from what to what."""
     actions.register_action("meetings.room.change", _("Change room"), _("Changed the live room"))
+    actions.register_action(EXPORT_ACTION, _("Export questions"), _("Took away all questions with names"))
     actions.register_action("meetings.room.agenda", _("Set agenda item"), _("Said which agenda item is being taken"))
     for decision, done in {
         Decision.PUBLISH: _("Published the question"),

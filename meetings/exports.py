@@ -1,0 +1,168 @@
+"""A meeting's questions and answers as CSV, JSON and Word: for everybody, and for officers with what only they see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meetings.docx import Paragraph, Style, document
+from meetings.enums import QuestionState
+from meetings.models import MeetingPage, PublicQuestion
+from sentiment.nlp.exports import safe_cell
+from wardmote.core.moments import say_moment
+
+WORD_LANGUAGES = {"en": "en-GB", "cy": "cy-GB"}
+"""What Word calls the site's languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Questions of one meeting as they go out: the officers' version has every question and who asked it."""
+
+    meeting: MeetingPage
+    questions: Sequence[PublicQuestion]
+    agenda: Mapping[int, str]
+    """An agenda item's number and title in the reader's language, by the key it has in the room."""
+    is_officers: bool
+    language: str
+    made_at: datetime
+
+    def item_of(self, question: PublicQuestion) -> str:
+        return self.agenda.get(question.agenda_item_id or 0, "")
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """A row for each question. No cell can start a formula; the first bytes tell Excel that it is UTF-8."""
+    headings = {
+        "reference": _("Reference"),
+        "agenda_item": _("Agenda item"),
+        "question": _("Question"),
+        "name": _("Name shown"),
+        "ward": _("Ward"),
+        "support": _("Supporters"),
+        "state": _("State"),
+        "answer": _("Answer"),
+        "asked_at": _("Asked"),
+        "published_at": _("Published"),
+        "answered_at": _("Answered"),
+        "asker_name": _("Name given"),
+        "reason": _("Why it is not published"),
+    }
+    file = io.StringIO(newline="")
+    rows = csv.writer(file)
+    columns = list(_columns(sheet))
+    rows.writerow([safe_cell(headings[column]) for column in columns])
+    for row in _rows(sheet):
+        row["state"] = QuestionState(row["state"]).label
+        rows.writerow([_cell(row[column]) for column in columns])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def as_json(sheet: Sheet) -> bytes:
+    """The questions with fixed names; moments are ISO 8601 with their offset."""
+    meeting = sheet.meeting
+    whole = {
+        "meeting": {
+            "title": meeting.title,
+            "body": meeting.body.name,
+            "starts_at": timezone.localtime(meeting.starts_at).isoformat(),
+            "venue": meeting.venue,
+        },
+        "version": "officers" if sheet.is_officers else "public",
+        "made_at": timezone.localtime(sheet.made_at).isoformat(timespec="seconds"),
+        "questions": [{key: _value(value) for key, value in row.items()} for row in _rows(sheet)],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def as_docx(sheet: Sheet) -> bytes:
+    """A document to read or to put into minutes: questions under their agenda items, in the order given."""
+    meeting = sheet.meeting
+    when = say_moment(meeting.starts_at, sheet.made_at)
+    title = _("Questions and answers: %(title)s") % {"title": meeting.title}
+    opening = [Paragraph(f"{meeting.body.name}, {when}, {meeting.venue}")]
+    if sheet.is_officers:
+        opening.append(Paragraph(_("For officers only: names and unpublished questions are in it."), Style.NOTE))
+    if not sheet.questions:
+        opening.append(Paragraph(_("Nobody asked a question at this meeting.")))
+    return document(
+        title=title,
+        language=WORD_LANGUAGES.get(sheet.language, sheet.language),
+        made_at=sheet.made_at,
+        paragraphs=(*opening, *_sections(sheet)),
+    )
+
+
+def _sections(sheet: Sheet) -> Iterator[Paragraph]:
+    places = {title: place for place, title in enumerate(sheet.agenda.values())}
+    in_order = sorted(sheet.questions, key=lambda question: places.get(sheet.item_of(question), -1))
+    heading = None
+    for question in in_order:
+        item = sheet.item_of(question)
+        if item != heading:
+            heading = item
+            yield Paragraph(item or _("The meeting in general"), Style.HEADING)
+        yield from _paragraphs(sheet, question)
+
+
+def _paragraphs(sheet: Sheet, question: PublicQuestion) -> Iterator[Paragraph]:
+    yield Paragraph(_("Question %(number)d") % {"number": question.pk}, Style.SUBHEADING)
+    yield Paragraph(question.text)
+    facts = [
+        question.shown_name,
+        question.ward.name if question.ward else "",
+        _("Supporters: %(count)d") % {"count": question.support},  # type: ignore[attr-defined]
+        question.get_state_display(),
+    ]
+    yield Paragraph(" · ".join(fact for fact in facts if fact), Style.NOTE)
+    if sheet.is_officers:
+        yield Paragraph(question.asker_name or "–", Style.NOTE, label=_("Name given:"))
+    if sheet.is_officers and question.withheld_reason:
+        yield Paragraph(question.withheld_reason, Style.NOTE, label=_("Why it is not published:"))
+    if question.is_answered:
+        yield Paragraph(question.answer or _("Answered at the meeting."), label=_("Answer:"))
+
+
+def _columns(sheet: Sheet) -> Iterator[str]:
+    yield from ("reference", "agenda_item", "question", "name", "ward", "support", "state", "answer")
+    yield from ("asked_at", "published_at", "answered_at")
+    if sheet.is_officers:
+        yield from ("asker_name", "reason")
+
+
+def _rows(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    for question in sheet.questions:
+        row = {
+            "reference": question.pk,
+            "agenda_item": sheet.item_of(question),
+            "question": question.text,
+            "name": question.shown_name,
+            "ward": question.ward.name if question.ward else "",
+            "support": question.support,  # type: ignore[attr-defined]
+            "state": question.state,
+            "answer": question.answer if sheet.is_officers or question.is_answered else "",
+            "asked_at": question.asked_at,
+            "published_at": question.published_at,
+            "answered_at": question.answered_at,
+            "asker_name": question.asker_name,
+            "reason": question.withheld_reason,
+        }
+        yield {column: row[column] for column in _columns(sheet)}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+    return safe_cell(value) if isinstance(value, str) else value
+
+
+def _value(value: Any) -> Any:
+    return timezone.localtime(value).isoformat() if isinstance(value, datetime) else value
