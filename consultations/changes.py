@@ -11,6 +11,7 @@ from consultations.drafts import hash_token
 from consultations.enums import Standing
 from consultations.kinds import AnswerGiven
 from consultations.models import Answer, ConsultationPage, Response, ResponseVersion
+from consultations.places import say_wards
 from consultations.services import answer_rows, file_texts, files_of, origin_of, refuse_unless_open, tie_files
 from sentiment.enums import FeedbackKind
 from sentiment.services import withdraw_feedback
@@ -71,7 +72,7 @@ def change_response(
     page = consultation.in_language(language)
     asked = {question.id for question in page.question_list}
     before = list(response.answers.order_by("position", "pk"))
-    after = answer_rows(page, given)
+    after = say_wards(answer_rows(page, given), changed_at)
     files = files_of(after, consultation, response.key)
     old = {answer.question_id: answer for answer in before if answer.question_id in asked}
     if _said_in(old.values()) == _said_in(after):

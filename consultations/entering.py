@@ -15,6 +15,7 @@ from consultations.contents import Content, Difference, answers_in, content_of, 
 from consultations.enums import ENTERED_CHANNELS, Channel, Standing
 from consultations.models import Answer, Batch, ConsultationPage, Response, ResponseVersion, SecondEntry
 from consultations.models.responses import MAX_REASON
+from consultations.places import say_wards
 from consultations.services import Answers, answer_rows, file_texts, insert_response, origin_of, response_of
 from sentiment.enums import FeedbackKind
 from sentiment.services import withdraw_feedback
@@ -117,7 +118,7 @@ def enter_response(
         return earlier
     refuse_unless_received(consultation, received_at, entered_at)
     page = consultation.in_language(answers.language)
-    rows = answer_rows(page, answers.given)
+    rows = say_wards(answer_rows(page, answers.given), received_at)
     response, is_first = insert_response(
         consultation,
         answers,
@@ -164,7 +165,7 @@ def enter_again(
     )
     entry = SecondEntry.objects.create(
         response=response,
-        content=content_of(typed, answer_rows(page, answers.given)),
+        content=content_of(typed, say_wards(answer_rows(page, answers.given), response.submitted_at)),
         entered_by_id=entered_by.pk,
         entered_at=entered_at,
     )
@@ -257,7 +258,7 @@ def correct_response(
         ward=answers.ward,
         is_outside_area=answers.is_outside_area,
     )
-    after = content_of(typed, answer_rows(page, answers.given))
+    after = content_of(typed, say_wards(answer_rows(page, answers.given), received_at))
     _keep_earlier(response, reason, corrected_by, corrected_at)
     if received_at != response.submitted_at:
         response.submitted_at = received_at

@@ -25,6 +25,7 @@ from consultations.forms import field_name
 from consultations.kinds import MAIN, AnswerGiven, Choice, Question
 from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
+from consultations.kinds.places import AT, Place
 from consultations.models import Batch, ConsultationPage
 from consultations.models.responses import MAX_REASON
 from consultations.paper import number_questions, short_codes
@@ -405,6 +406,8 @@ def _parts_of(question: Question, answer: dict[str, Any]) -> dict[str, Any]:
             return {option_id: str(place) for place, option_id in enumerate(ids, start=1)}
         case Matrix():
             return dict(option_id.split(":", 1) for option_id in ids)
+        case Place():
+            return {MAIN: answer["text"], AT: ids[0].replace(",", ", ") if ids else ""}
         case Budget():
             return {choice["id"]: choice["value"] for choice in answer["choices"]}
     if {"day", "month", "year"} <= set(parts) and ids:

@@ -49,6 +49,7 @@ class QuestionKind(models.TextChoices):
     BUDGET = "budget", _("Budget to share out")
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
+    PLACE = "place", _("Place")
     FILES = "files", _("Files")
     SECTION_TEXT = "section_text", _("Text that asks nothing")
     PAGE_BREAK = "page_break", _("Page break")

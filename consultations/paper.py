@@ -21,6 +21,7 @@ from consultations.kinds.dates import DateAsked
 from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
+from consultations.kinds.places import Place
 from consultations.kinds.ratings import Rating
 from consultations.kinds.sections import SectionText
 from consultations.kinds.texts import FreeText, ShortText
@@ -203,6 +204,8 @@ def _print_question(
             lines = min(MOST_LINES, max(FEWEST_LINES, wanted))
             more = _("Use another sheet if you need to, and write the number of the question on it.")
             return printed("lines", lines=lines, how=_with_help(question, more))
+        case Place():
+            return printed("lines", lines=2, how=question.hint)
         case Files():
             how = _("Put a copy into the envelope, and write the number of this question on it.")
             return printed("lines", lines=1, how=_with_help(question, how))

@@ -16,6 +16,7 @@ from consultations.enums import QuestionKind, Stage, Standing
 from consultations.kinds import AnswerGiven, Question, Unfit, asked_of
 from consultations.kinds.files import FileHeld
 from consultations.models import Answer, ConsultationPage, Draft, Response, Upload
+from consultations.places import say_wards
 from sentiment.enums import FeedbackKind
 from sentiment.services import Said, file_together
 from wards.models import Ward
@@ -78,7 +79,7 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
         return earlier
     refuse_unless_open(consultation, submitted_at)
     page = consultation.in_language(answers.language)
-    rows = answer_rows(page, answers.given)
+    rows = say_wards(answer_rows(page, answers.given), submitted_at)
     files = files_of(rows, consultation, answers.key)
     response, is_first = insert_response(consultation, answers, submitted_at, standing=answers.standing)
     if is_first:

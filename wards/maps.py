@@ -77,6 +77,12 @@ class WardMap:
     width: int
     height: int
     shapes: tuple[WardShape, ...]
+    west: float = 0.0
+    """Longitude at the drawing's left edge, and ``north`` the latitude at its top, in degrees."""
+    north: float = 0.0
+    per_longitude: float = 1.0
+    """Units a degree of longitude is wide; ``per_latitude`` is a degree's height."""
+    per_latitude: float = 1.0
 
     @property
     def view_box(self) -> str:
@@ -97,18 +103,34 @@ def _drawn(ward_set_pk: int, edition: uuid.UUID) -> WardMap:
     wards = list(Ward.objects.filter(ward_set=ward_set_pk).order_by("name", "pk"))
     if not wards:
         return WardMap(MAP_WIDTH, 1, ())
-    areas, width, height = _projected([shape(ward.boundary) for ward in wards])
+    areas, ground = _projected([shape(ward.boundary) for ward in wards])
     drawn = shapely.coverage_simplify(areas, TOLERANCE)
     neighbours = _neighbours(areas, [ward.pk for ward in wards])
     return WardMap(
-        width=width,
-        height=height,
+        width=ground.width,
+        height=ground.height,
+        west=ground.west,
+        north=ground.north,
+        per_longitude=ground.per_longitude,
+        per_latitude=ground.per_latitude,
         shapes=tuple(_ward_shape(ward, area, neighbours[ward.pk]) for ward, area in zip(wards, drawn, strict=True)),
     )
 
 
-def _projected(areas: list[BaseGeometry]) -> tuple[list[BaseGeometry], int, int]:
-    """Degrees to units, north up: the areas, and the drawing's width and height."""
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """How the drawing lies on the ground, as ``WardMap`` tells it."""
+
+    width: int
+    height: int
+    west: float
+    north: float
+    per_longitude: float
+    per_latitude: float
+
+
+def _projected(areas: list[BaseGeometry]) -> tuple[list[BaseGeometry], _Ground]:
+    """Degrees to units, north up: the areas, and how the drawing lies on the ground."""
     west, south, east, north = shapely.total_bounds(areas)
     narrowing = math.cos(math.radians((south + north) / 2))
     ground_width, ground_height = (east - west) * narrowing, north - south
@@ -120,7 +142,15 @@ def _projected(areas: list[BaseGeometry]) -> tuple[list[BaseGeometry], int, int]
         return numpy.column_stack([x, y])
 
     width, height = (math.ceil(extent * scale + 2 * MARGIN) for extent in (ground_width, ground_height))
-    return [shapely.transform(area, to_units) for area in areas], width, height
+    ground = _Ground(
+        width=width,
+        height=height,
+        west=west - MARGIN / (narrowing * scale),
+        north=north + MARGIN / scale,
+        per_longitude=narrowing * scale,
+        per_latitude=scale,
+    )
+    return [shapely.transform(area, to_units) for area in areas], ground
 
 
 def _neighbours(areas: list[BaseGeometry], pks: list[int]) -> dict[int, frozenset[int]]:

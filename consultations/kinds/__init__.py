@@ -22,6 +22,7 @@ from consultations.kinds.dates import DateAsked
 from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
 from consultations.kinds.numbers import Number
+from consultations.kinds.places import Place
 from consultations.kinds.ratings import Rating
 from consultations.kinds.sections import PageBreak, SectionText
 from consultations.kinds.texts import FreeText, ShortText
@@ -55,6 +56,7 @@ _CLASSES: tuple[type[Question], ...] = (
     Budget,
     Number,
     DateAsked,
+    Place,
     Files,
     SectionText,
     PageBreak,

@@ -250,6 +250,21 @@ class SectionTextBlock(AskedIfBlock):
         label_format = "{heading}"
 
 
+class PlaceBlock(QuestionBlock):
+    is_rough = blocks.BooleanBlock(
+        label=_("Only roughly"),
+        required=False,
+        help_text=_(
+            "Keeps points to about 100 metres instead of 10: enough for a neighbourhood, too little for a front door."
+        ),
+    )
+
+    class Meta:
+        icon = "site"
+        label = _("Place")
+        label_format = "{wording}"
+
+
 class FilesBlock(QuestionBlock):
     accepts = blocks.MultipleChoiceBlock(
         label=_("What may be sent"),
@@ -343,6 +358,7 @@ class QuestionsBlock(blocks.StreamBlock):
     budget = BudgetBlock()
     number = NumberBlock()
     date = DateBlock()
+    place = PlaceBlock()
     files = FilesBlock()
     section_text = SectionTextBlock()
     page_break = PageBreakBlock()

@@ -81,6 +81,7 @@ SHOWING = {
         question("free_text", SHOPS, "Which shops do you miss?"),
     ],
 }
+POINTING = {"title": "Where is it?", "slug": "pointing", "questions": [question("place", PLACE, "Where is it?")]}
 BY_CHAPTER = TOWN_PLAN | {"title": "The plan by chapter", "slug": "plan-by-chapter", "way_through": "contents"}
 
 
@@ -91,7 +92,7 @@ def surveys(live_site: LiveSite) -> None:
         "--verbosity",
         "0",
         "--command",
-        MAKE.format(told=json.dumps([CYCLING, TOWN_PLAN, SHOWING, BY_CHAPTER])),
+        MAKE.format(told=json.dumps([CYCLING, TOWN_PLAN, SHOWING, POINTING, BY_CHAPTER])),
     )
 
 
@@ -162,10 +163,14 @@ def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
         page.get_by_role("option", name=kind, exact=True).click()
         page.locator("[name^=questions-][name$=-value-wording]").last.fill(wording)
     who = page.locator("section[id$=-value-who_is_asked-section]").last
-    toggle = who.get_by_role("button", name="Toggle section").first
+    toggle, add = (
+        who.get_by_role("button", name="Toggle section").first,
+        who.get_by_role("button", name="Add", exact=True),
+    )
     expect(toggle).to_have_attribute("aria-expanded", "false")  # Wagtail folds a new block's group after drawing it
     toggle.click()
-    who.get_by_role("button", name="Add", exact=True).click()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    add.click()
     rule = page.locator("[data-controller~=wm-asked-if]").last
     rule.get_by_label("Question").select_option(label="5. Do you own a lock?")
     rule.get_by_label("Comparison").select_option(label="is")
@@ -264,3 +269,41 @@ def test_a_picture_is_sent_once_and_goes_through_the_pages(
     page.get_by_label("I’d rather not say").check()
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
+
+
+def test_a_point_is_set_by_keys_and_by_pointer_and_words_are_enough(
+    open_browser: Callable[..., Page], assert_accessible: Check
+) -> None:
+    page = open_browser()
+    page.goto(f"/answer/{POINTING['slug']}/")
+    drawing, where = page.get_by_role("application"), page.locator("[data-part=where]")
+    drawing.focus()
+    for key in ("+", "ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(where).to_have_text(re.compile(r"^52\.\d{4}, 1\.\d{4}, in \w+"))
+    spoken = (where.text_content() or "").partition(", in ")[0]
+    page.keyboard.press("Enter")
+    point = page.get_by_label("Or as coordinates")
+    expect(point).to_have_value(spoken)
+    page.locator(".wm-place__drawing").click(position={"x": 200, "y": 200})
+    expect(point).not_to_have_value(spoken)
+    expect(page.locator(".wm-place__pin")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_role("button", name="Take the point away").click()
+    expect(point).to_have_value("")
+    page.get_by_label("The place, in words").fill("By the steps")
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_text("By the steps")).to_be_visible()
+
+
+def test_without_javascript_a_place_is_words_and_coordinates(open_browser: Callable[..., Page]) -> None:
+    page = open_browser(width=320, java_script_enabled=False)
+    page.goto(f"/answer/{POINTING['slug']}/")
+    expect(page.get_by_role("application")).to_be_hidden()
+    page.get_by_label("Or as coordinates").fill("57.1, -2.1")
+    page.get_by_label("I’d rather not say").check()
+    send(page)
+    expect(page.get_by_text("57.1000, -2.1000 (outside the council’s area)")).to_be_visible()

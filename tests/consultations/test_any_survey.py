@@ -1,4 +1,4 @@
-"""Any survey that an editor can build can be drawn, answered and read back the same."""
+"""Any survey that an editor can build can be drawn, answered, resumed and read back the same, on one page or several."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consultations.conditions import Level, Operator, Rule
 from consultations.enums import Agreement, QuestionKind, YesNoAnswer
-from consultations.forms import field_name, make_answer_form
-from consultations.kinds import read_questions
+from consultations.forms import AnswerForm, field_name, make_answer_form, make_page_form
+from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.kinds.numbers import write_number
+from consultations.paging import pages_of
 from tests.consultations.samples import option_items, question
 from wardmote.core.text import clean_text
 
+pytestmark = pytest.mark.django_db
+
+ON = date(2026, 11, 20)
 WORDS = st.text(min_size=1, max_size=60).filter(lambda text: clean_text(text).strip())
 LINES = WORDS.filter(lambda text: len(clean_text(text)) <= 100)
 LABELS = ["Food", "Clothes", "Company", "Books", "Music"]
@@ -129,11 +135,22 @@ def files(draw: st.DrawFn) -> Asked:
     return Asked("files", fields, {"": values}, [str(each) for each in held])
 
 
+@st.composite
+def places(draw: st.DrawFn) -> Asked:
+    said = draw(st.just("") | LINES)
+    latitude, longitude = draw(st.integers(-900_000, 900_000)), draw(st.integers(-1_800_000, 1_800_000))
+    point = f"{Decimal(latitude).scaleb(-4)},{Decimal(longitude).scaleb(-4)}"
+    parts = ({"": said} if said else {}) | {"at": point.replace(",", ", ")}
+    return Asked("place", {"is_rough": False}, parts, [point], clean_text(said))
+
+
 SECTION = st.sampled_from(["section_text", "page_break"]).map(
     lambda kind: Asked(kind, {"heading": "Your visits", "text": "<p>Think.</p>"}, {}, [])
 )
 
-ANY = st.one_of(texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), files(), SECTION)
+ANY = st.one_of(
+    texts(), choices(), fixed_choices(), ratings(), numbers(), dates(), lists(), files(), places(), SECTION
+)
 
 
 def test_every_kind_can_be_drawn_at_random():
@@ -148,41 +165,122 @@ def test_every_kind_can_be_drawn_at_random():
         "section_text",
         "page_break",
         "files",
+        "place",
     } == set(QuestionKind.values)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(survey=st.lists(st.tuples(ANY, st.booleans(), st.booleans()), min_size=1, max_size=6))
-def test_any_survey_is_answered_and_read_back_the_same(survey):
-    """Each question with whether it must be answered and, where it need not be, whether it is left empty."""
-    asked = [
-        question(one.kind, f"question-{place}", f"Is {place}% enough?", is_required=is_required, **one.fields)
-        for place, (one, is_required, _is_left) in enumerate(survey)
-    ]
+def rule_about(target: Question, draw: Any) -> dict[str, Any]:
+    """A rule of a later block that looks at ``target``, as a block keeps it."""
+    operator, answer = draw(st.sampled_from(target.operators)), ""
+    offered = target.compared_with
+    if operator != Operator.ANSWERED:
+        answer = str(draw(st.integers(-9, 9))) if offered is None else draw(st.sampled_from(sorted(offered)))
+    clause = {"question": target.id, "operator": operator.value, "answer": answer}
+    return {"asked_if": [{"type": "item", "id": f"about-{target.id}", "value": clause}]}
+
+
+def is_met(rule: Rule, said: dict[str, Any]) -> bool:
+    (clause,) = rule.clauses
+    values = said.get(clause.question_id, ())
+    if clause.operator in (Operator.IS, Operator.INCLUDES):
+        return clause.answer in values
+    if clause.operator in (Operator.IS_NOT, Operator.EXCLUDES):
+        return bool(values) and clause.answer not in values
+    if clause.operator in (Operator.AT_LEAST, Operator.AT_MOST):
+        sign = 1 if clause.operator == Operator.AT_LEAST else -1
+        return bool(values) and sign * Decimal(values[0]) >= sign * Decimal(clause.answer)
+    return bool(values)
+
+
+def asked_by_hand(questions: tuple[Question, ...], said: dict[str, Any]) -> set[str]:
+    """What is asked, by walking down the page with a finger."""
+    asked: set[str] = set()
+    page_is_on = section_is_on = True
+    for each in questions:
+        counted = {question_id: values for question_id, values in said.items() if question_id in asked}
+        is_on = each.rule is None or is_met(each.rule, counted)
+        if each.level == Level.PAGE:
+            page_is_on, section_is_on = is_on, True
+        elif each.level == Level.SECTION:
+            section_is_on = is_on
+        if page_is_on and section_is_on and is_on:
+            asked.add(each.id)
+    return asked
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+@given(
+    survey=st.lists(st.tuples(ANY, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=7),
+    data=st.data(),
+)
+def test_any_survey_is_answered_resumed_and_read_back_the_same(survey, data):
+    """Each block with whether it must be answered, whether it is left empty all the same where it may be, and whether
+    it has a rule."""
     block = QuestionsBlock()
-    stream = block.to_python(asked)
+    blocks: list[dict[str, Any]] = []
+    for place, (one, is_required, _is_left, has_rule) in enumerate(survey):
+        earlier = [each for each in read_questions(block.to_python(blocks)) if each.is_asked]
+        rule = rule_about(data.draw(st.sampled_from(earlier)), data.draw) if has_rule and earlier else {}
+        fields = {**one.fields, **rule}
+        blocks.append(
+            question(one.kind, f"question-{place}", f"Is {place}% enough?", is_required=is_required, **fields)
+        )
+    stream = block.to_python(blocks)
     block.clean(stream)  # an editor can save it
     questions = read_questions(stream)
 
-    data = QueryDict(mutable=True)
-    data["no_postcode"] = "unsaid"
-    expected = []
-    for each, (one, is_required, is_left) in zip(questions, survey, strict=True):
+    sent = QueryDict(mutable=True)
+    sent["no_postcode"] = "unsaid"
+    sent["shown"] = ",".join(each.id for each in questions)
+    said: dict[str, Any] = {}
+    expected = {}
+    for each, (one, is_required, is_left, _has_rule) in zip(questions, survey, strict=True):
         is_answered = is_required or not is_left
-        for part, said in one.parts.items() if is_answered else ():
-            data.setlist(field_name(each, part), said if isinstance(said, list) else [said])
+        for part, typed in one.parts.items() if is_answered else ():
+            sent.setlist(field_name(each, part), typed if isinstance(typed, list) else [typed])
         if each.is_asked:
-            expected.append((sorted(one.ids), one.text) if is_answered else ([], ""))
+            expected[each.id] = (sorted(one.ids), one.text) if is_answered else ([], "")
+            said[each.id] = (one.ids or [one.text]) if is_answered else ()
 
-    form = make_answer_form(questions)(data, on=date(2026, 11, 20))
+    whole = make_answer_form(questions)
+    form = whole(sent, on=ON)
     assert form.errors == {}
     for group in form.question_groups():
         assert render_to_string(group.question.template, {"group": group})
-    answers = form.answers("en").given
-    kept = []
-    for each, answer in zip([each for each in questions if each.is_asked], answers, strict=True):
-        assert answer.question_id == each.id
-        chosen = json.loads(json.dumps([] if answer.is_blank else each.keep(answer)))
-        assert len(each.lines(chosen)) == len(chosen)
-        kept.append((sorted(choice["id"] for choice in chosen), each.keep_text(answer)))
-    assert kept == expected
+    assert form.asked == asked_by_hand(questions, said)
+    assert kept_of(form, questions) == expected
+
+    fields = dict(form.typed("en").fields)
+    resumed = whole.resumed(fields, on=ON, hidden={})
+    assert resumed.asked == form.asked
+    assert kept_of(resumed, questions) == expected
+
+    through: dict[str, list[str]] = {}
+    for page in pages_of(questions):
+        one_page = QueryDict(mutable=True)
+        one_page["shown"] = sent["shown"]
+        for each in page.questions:
+            for part in each.fields():
+                if (name := field_name(each, part)) in sent:
+                    one_page.setlist(name, sent.getlist(name))
+        page_form = make_page_form(questions, page)(one_page, on=ON, elsewhere=through)
+        if page.is_asked(form.asked):
+            assert page_form.errors == {}
+        through = {**through, **page_form.typed("en").fields}
+    if pages_of(questions):
+        last = whole.holding({**through, "no_postcode": ["unsaid"]}, on=ON)
+        assert last.errors == {}
+        assert (last.asked, kept_of(last, questions)) == (form.asked, expected)
+
+
+def kept_of(form: AnswerForm, questions: tuple[Question, ...]) -> dict[str, Any]:
+    """Choices and text, as they would be kept, by question."""
+    kept = {}
+    given = {answer.question_id: answer for answer in form.given}
+    for each in questions:
+        if each.is_asked:
+            answer = given[each.id]
+            chosen = json.loads(json.dumps([] if answer.is_blank else each.keep(answer)))
+            assert len(each.lines(chosen)) == len(chosen)
+            kept[each.id] = (sorted(choice["id"] for choice in chosen), each.keep_text(answer))
+    return kept

@@ -60,6 +60,12 @@ SURVEY: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         {"option-food": "£1,000", "option-clothes": "", "option-company": "0"},
         "Food: £1,000; Clothes: £0; Company: £0",
     ),
+    (
+        "place",
+        {},
+        {"": "By the steps", "at": "57.1, -2.1"},
+        "57.1000, -2.1000 (outside the council’s area): By the steps",
+    ),
     ("section_text", {"heading": "Your visits", "text": "<p>Think of <b>last week</b>.</p>"}, {}, ""),
     ("number", {"unit": "miles"}, {"": "1,200"}, "1,200 miles"),
     ("date", {}, {"day": "1", "month": "2", "year": "2026"}, "1 February 2026"),
