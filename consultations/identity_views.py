@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consultations import draft_views, links, receipts
+from consultations import about_you, draft_views, links, receipts
 from consultations.enums import Standing
 from consultations.identity import (
     AlreadyAnswered,
@@ -77,8 +77,11 @@ def confirm_address(request: HttpRequest, slug: str, token: str) -> HttpResponse
     state, status, reference = "ready", HTTPStatus.OK, ""
     if request.method == "POST":
         try:
+            waited = find_confirmation(consultation=consultation, token=token, moment=now)
             reference = confirm(consultation=consultation, token=token, confirmed_at=now).reference
             state = "counted"
+            if consultation.equality_questions and waited and waited.confirmed_at is None:
+                about_you.ask(request.session, slug, now)
         except AlreadyAnswered:
             state, status = "second", HTTPStatus.CONFLICT
         except NothingToConfirm:
@@ -93,6 +96,9 @@ def confirm_address(request: HttpRequest, slug: str, token: str) -> HttpResponse
         "state": state,
         "reference": reference,
         "has_receipt": bool(reference) and receipts.find(request.session, reference, now) is not None,
+        "asks_about_you": state == "counted"
+        and bool(consultation.equality_questions)
+        and about_you.is_asked(request.session, slug, now),
         "page": in_reader_language(consultation),
         "consultation": consultation,
         "now": now,

@@ -5,20 +5,31 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
 from consultations.condition_words import offered_to_rules, say_fault, say_rule
 from consultations.conditions import faults
+from consultations.equality_questions import QUESTIONS
 from consultations.fairness_check import check_page
 from consultations.kinds import read_questions
 from wards.models import Ward
 
 
 class ConsultationPageForm(WagtailAdminPageForm):
-    """Offers the wards in force today, and those chosen before boundaries changed."""
+    """Offers the wards in force today, and those chosen before boundaries changed; and the list of equality questions."""
+
+    equality_questions = forms.MultipleChoiceField(
+        label=_("Questions of equality monitoring"),
+        required=False,
+        choices=[(question.key, question.name) for question in QUESTIONS],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Asked on a page of their own once the answers were sent. Ask only what you will act on."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +83,17 @@ class AskedIfPanel(Panel):
                 "findings": [say_fault(each, survey) for each in faults([each.step for each in survey])],
                 "offered": json.dumps(offered_to_rules()),
             }
+
+
+class EqualityPanel(Panel):
+    """What asking about equality takes and gives, whose words the questions are in, and the way to the counts."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "consultations/admin/equality_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            canonical = self.instance.canonical() if self.instance.pk else None
+            return (super().get_context_data(parent_context) or {}) | {"canonical": canonical, "questions": QUESTIONS}
 
 
 class IdentityPanel(Panel):

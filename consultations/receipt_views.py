@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import links, receipts
+from consultations import about_you, links, receipts
 from consultations.changes import (
     ChangeRefused,
     ResponseMovedOn,
@@ -239,6 +239,8 @@ def _show_receipt(
         "written_to": written_to,
         "link": request.build_absolute_uri(address) if holds_link else "",
         "is_open": _is_open(response.consultation),
+        "asks_about_you": bool(response.consultation.equality_questions)
+        and about_you.is_asked(request.session, response.consultation.slug, timezone.now()),
         "can_change": holds_link and _can_change(response),
         "can_withdraw": holds_link and not response.is_withdrawn and _is_open(response.consultation),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import draft_views, identity_views, page_views, paper_views, receipt_views, views
+from consultations import draft_views, equality_views, identity_views, page_views, paper_views, receipt_views, views
 from consultations.feeds import ConsultationFeed, all_dates, dates_of_one
 
 app_name = "consultations"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:slug>/saved/<str:step>/", page_views.AnswerPageView.as_view(), name="page"),
     path("<slug:slug>/join/", draft_views.join, name="join"),
     path("<slug:slug>/draft/<str:token>/", draft_views.resume, name="resume"),
+    path("<slug:slug>/about-you/", equality_views.about, name="about_you"),
     path("<slug:slug>/sign-in/", identity_views.save_and_sign_in, name="sign_in"),
     path("<slug:slug>/letter-box/<str:reference>/", identity_views.check_letter_box, name="letter_box"),
     path("<slug:slug>/confirm/<str:token>/", identity_views.confirm_address, name="confirm"),

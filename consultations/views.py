@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from consultations import links, receipts
+from consultations import about_you, links, receipts
 from consultations.drafts import find_draft, hash_token
 from consultations.enums import IdentityLevel, Route, Stage
 from consultations.file_views import take_files
@@ -279,6 +279,8 @@ def to_receipt(request: HttpRequest, response: Response, form: AnswerForm, *, is
     """Lead on to the receipt, which this browser may open from now on."""
     slug = response.consultation.slug
     receipts.keep(request.session, response.reference, timezone.now(), is_repeat=is_repeat)
+    if response.consultation.equality_questions and response.is_counted and not is_repeat:
+        about_you.ask(request.session, slug, timezone.now())
     answer = redirect(reverse("consultations:receipt", args=(slug, response.reference)))
     if form.draft_token and hash_token(form.draft_token) == response.token_hash:
         links.hand_over(answer, slug, form.draft_token)

@@ -3,6 +3,7 @@
 from consultations.models.batches import Batch
 from consultations.models.counts import ResponseCounts
 from consultations.models.drafts import Draft, DraftReminder
+from consultations.models.equality import EqualitySlip, EqualityTally
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.identity import CodeBatch, Confirmation, OneTimeCode, Respondent
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
@@ -22,6 +23,8 @@ __all__ = [
     "CouncilPeriod",
     "Draft",
     "DraftReminder",
+    "EqualitySlip",
+    "EqualityTally",
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",

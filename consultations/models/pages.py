@@ -31,7 +31,14 @@ from consultations.finding import FindForm
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.models.querysets import ConsultationQuerySet, progress_of
-from consultations.panels import AskedIfPanel, ConsultationPageForm, FairnessPanel, IdentityPanel, ResponsesPanel
+from consultations.panels import (
+    AskedIfPanel,
+    ConsultationPageForm,
+    EqualityPanel,
+    FairnessPanel,
+    IdentityPanel,
+    ResponsesPanel,
+)
 from wardmote.core.models import BasePage
 from wardmote.core.roles import is_officer
 
@@ -161,6 +168,12 @@ class ConsultationPage(BasePage):
         default=IdentityLevel.OPEN,
         db_default=IdentityLevel.OPEN,
     )
+    equality_questions = models.JSONField(
+        _("questions of equality monitoring"),
+        default=list,
+        blank=True,
+        help_text=_("Asked on a page of their own once the answers were sent. Ask only what you will act on."),
+    )
     privacy_notice = RichTextField(
         _("privacy notice"),
         blank=True,
@@ -246,6 +259,7 @@ class ConsultationPage(BasePage):
         FieldPanel("answers_may_change"),
     ]
     identity_panels = [IdentityPanel(), FieldPanel("identity_level", widget=forms.RadioSelect)]
+    equality_panels = [EqualityPanel(), FieldPanel("equality_questions")]
     outcome_panels = [
         MultiFieldPanel(
             [
@@ -262,6 +276,7 @@ class ConsultationPage(BasePage):
             ObjectList(content_panels, heading=_("The matter")),
             ObjectList(question_panels, heading=_("Questions")),
             ObjectList(identity_panels, heading=_("Who may answer")),
+            ObjectList(equality_panels, heading=_("Equality")),
             ObjectList(fairness_panels, heading=_("Fairness check")),
             ObjectList(outcome_panels, heading=_("Outcome")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),

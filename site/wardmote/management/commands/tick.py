@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from consultations import counting, drafts, identity, uploads
+from consultations import counting, drafts, equality, identity, uploads
 from sentiment import services as feedback
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("reminders of unsent answers", drafts.send_reminders),
     ("unsent answers", drafts.forget_drafts),
     ("files that nothing holds", uploads.forget_uploads),
+    ("equality slips", equality.count_slips),
     ("addresses and marks of respondents", identity.forget_addresses),
     ("finished tasks", forget_finished_tasks),
 )
