@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0019_levels_of_identity'),
+        ('consultations', '0020_ask_for_a_place'),
     ]
 
     operations = [
