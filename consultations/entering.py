@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from consultations.contents import Content, Difference, answers_in, content_of, differences, merge, ward_in
 from consultations.enums import ENTERED_CHANNELS, Channel, Standing
-from consultations.models import Answer, Batch, ConsultationPage, Response, ResponseVersion, SecondEntry
+from consultations.models import Answer, Batch, ConsultationPage, ImportedRow, Response, ResponseVersion, SecondEntry
 from consultations.models.responses import MAX_REASON
 from consultations.places import say_wards
 from consultations.services import Answers, answer_rows, file_texts, insert_response, origin_of, response_of
@@ -222,6 +222,7 @@ def take_in(*, response: Response, reason: str, decided_by: AbstractBaseUser) ->
 
     Raises ``ReasonMissing``, and ``StandingRefused`` when it is not left out.
     """
+    _take_row_in(response)
     entry = SecondEntry.objects.filter(response=response).first()
     waits = bool(response.batch and response.batch.is_entered_twice and not (entry and entry.settled_at))
     standing = Standing.WAITING if waits else standing_by_time(response.consultation, response.submitted_at)
@@ -244,7 +245,7 @@ def correct_response(
     against the closing again. Raises ``ReasonMissing``, ``StandingRefused``, ``ReceivedBeforeOpening``,
     ``ReceivedInFuture`` and ``AnswerRefused``.
     """
-    reason = _reason(reason)
+    reason = clean_reason(reason)
     response = (
         Response.objects.select_for_update(of=("self",)).select_related("consultation", "ward").get(pk=response.pk)
     )
@@ -311,7 +312,8 @@ def _locked(batch: Batch) -> Batch:
     return Batch.objects.select_for_update(of=("self",)).select_related("consultation__locale").get(pk=batch.pk)
 
 
-def _reason(reason: str) -> str:
+def clean_reason(reason: str) -> str:
+    """The reason to be kept. Raises ``ReasonMissing`` for a blank one."""
     reason = clean_text(reason, limit=MAX_REASON).strip()
     if not reason:
         raise ReasonMissing
@@ -327,7 +329,7 @@ def _stand(
     *,
     only_from: Iterable[Standing],
 ) -> Response:
-    reason = _reason(reason)
+    reason = clean_reason(reason)
     locked = Response.objects.select_for_update(of=("self",)).select_related("consultation__locale", "ward")
     response = locked.get(pk=response.pk)
     if response.standing not in tuple(only_from):
@@ -336,6 +338,20 @@ def _stand(
     change_standing([response], standing, reason)
     _log(response, action, decided_by, {"before": before, "after": standing.value, "reason": reason})
     return response
+
+
+def _take_row_in(response: Response) -> None:
+    """Where the import of ``response`` was undone, its row counts as imported again; not when that was done anew."""
+    row = ImportedRow.objects.filter(response=response).exclude(undone_at=None).first()
+    if row is None:
+        return
+    same = ImportedRow.objects.filter(
+        consultation=row.consultation_id, source=row.source, identity=row.identity, undone_at=None
+    )
+    if same.exists():
+        raise StandingRefused(response.reference)
+    row.undone_at = None
+    row.save(update_fields=["undone_at"])
 
 
 def _settle(entry: SecondEntry, settled_at: datetime) -> None:

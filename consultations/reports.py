@@ -27,6 +27,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.log_actions import log
 
+from consultations.cells import write_cell
 from consultations.entering import CORRECTABLE
 from consultations.enums import ENTERED_CHANNELS, Standing
 from consultations.models import Answer, ConsultationPage, Response, Upload
@@ -201,7 +202,7 @@ class ResponsesView(OfficersOnly, ReportView):
                 "language": item.get_language_display(),
                 "channel": item.get_channel_display(),
                 "standing": item.get_standing_display(),
-                **{question_id: safe_cell(said.get(question_id, "")) for question_id in self.question_headings},
+                **{question_id: write_cell(said.get(question_id, "")) for question_id in self.question_headings},
             }
         )
 

@@ -36,6 +36,8 @@ from consultations import (
     entry_admin,
     equality_admin,
     fairness_admin,
+    import_admin,
+    importing,
     paper_admin,
     saved_admin,
     trial_admin,
@@ -158,6 +160,7 @@ def register_viewsets() -> list[Any]:
         codes_admin.CodesViewSet(),
         equality_admin.EqualityViewSet(),
         entry_admin.EntryViewSet(),
+        import_admin.ImportViewSet(),
         saved_admin.SavedQuestionsViewSet(),
         trial_admin.TrialViewSet(),
         ConsultationsGroup(),
@@ -186,6 +189,26 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             data: dict[str, Any] = log_entry.data
             return gettext("%(responses)s responses exported as %(format)s") % data
+
+    @actions.register_action(importing.IMPORT_ACTION)
+    class ImportFormatter(LogFormatter):
+        """Who imported which file."""
+
+        label = _("Import responses")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(added)s responses imported from %(source)s, %(late)s of them late (%(file)s)") % data
+
+    @actions.register_action(importing.UNDO_ACTION)
+    class UndoImportFormatter(LogFormatter):
+        """Who undid an import, and why."""
+
+        label = _("Undo an import")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("Import “%(batch)s” undone, %(responses)s responses left out. Reason: %(reason)s") % data
 
     @actions.register_action(entering.COUNT_LATE_ACTION)
     class CountLateFormatter(LogFormatter):

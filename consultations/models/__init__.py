@@ -6,6 +6,7 @@ from consultations.models.drafts import Draft, DraftReminder
 from consultations.models.equality import EqualitySlip, EqualityTally
 from consultations.models.fairness import CouncilPeriod, FairnessSettings, FindingSetAside
 from consultations.models.identity import CodeBatch, Confirmation, OneTimeCode, Respondent
+from consultations.models.imports import ImportedRow, ImportFile, ImportMapping
 from consultations.models.pages import ConsultationIndexPage, ConsultationPage
 from consultations.models.responses import Answer, Response, ResponseVersion, SecondEntry
 from consultations.models.saved import QuestionSet
@@ -28,6 +29,9 @@ __all__ = [
     "FairnessSettings",
     "FairnessSignOffTask",
     "FindingSetAside",
+    "ImportFile",
+    "ImportMapping",
+    "ImportedRow",
     "OneTimeCode",
     "QuestionSet",
     "Respondent",

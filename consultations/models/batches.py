@@ -29,6 +29,18 @@ class Batch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("made"))
+    source = models.CharField(
+        _("source"),
+        max_length=80,
+        blank=True,
+        help_text=_("Where an imported file came from, in the officer's words."),
+    )
+    report = models.JSONField(
+        _("report"),
+        default=dict,
+        blank=True,
+        help_text=_("Of an import: rows by what became of them, never their words."),
+    )
 
     class Meta:
         verbose_name = _("batch")
@@ -43,6 +55,9 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_entered_twice=False) | ~models.Q(channel=Channel.IMPORTED),
                 name="batch_imported_is_not_typed_twice",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel=Channel.IMPORTED) ^ models.Q(source=""), name="batch_imported_has_a_source"
             ),
         ]
 

@@ -147,6 +147,7 @@ TYPED: list[dict[str, str]] = [
     {"option-company": "1", "option-food": "2"},
     {"option-seats": "2", "option-shade": "a"},
     {"option-food": "£1,000"},
+    {"": "By the steps", "at": "57.1, -2.1"},
     {},
     {"": "1,200"},
     {"day": "1", "month": "2", "year": "2026"},
