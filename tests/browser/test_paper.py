@@ -105,3 +105,30 @@ def test_without_javascript_enter_reads_back_and_only_the_button_saves(
     expect(page.get_by_role("definition")).to_have_text("Saturday")
     page.get_by_role("button", name="Save and next").click()
     expect(page.get_by_text("Saved as number 1 (WM-")).to_be_visible()
+
+
+def test_a_spreadsheet_is_mapped_and_imported(
+    open_browser: Callable[..., Page], sign_in: SignIn, batches_url: str, assert_accessible: Check
+) -> None:
+    page = open_browser()
+    sign_in(page, "Democratic services officer")
+    page.goto(batches_url)
+    page.get_by_role("link", name="Import responses").click()
+    rows = ["ID,Email,Which day suits you?,What should change?", "1,a@example.org,Friday,Seats", "2,,Monday,Shade"]
+    page.get_by_label("File").set_input_files(
+        {"name": "forms.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    page.get_by_role("button", name="Upload and look").click()
+    expect(page.get_by_label("Which day suits you?")).to_have_value(f"question:{DAYS}")
+    expect(page.get_by_text("it looks as if it told who somebody is")).to_be_visible()
+    page.get_by_label("Where the file comes from").fill("Forms")
+    page.get_by_role("button", name="Look at what it becomes").click()
+    expect(page.get_by_text("one of: Friday · Saturday")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+    page.get_by_role("button", name="Import 1 response").click()
+    expect(page.get_by_text("1 responses are imported.")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
