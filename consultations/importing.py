@@ -44,6 +44,7 @@ from consultations.models import (
     ImportMapping,
     Response,
 )
+from consultations.places import say_wards
 from consultations.services import AnswerRefused, Answers, answer_rows, file_texts, make_reference
 from wardmote.core.text import MAX_TEXT_LENGTH, clean_text
 from wards.models import Ward
