@@ -18,6 +18,7 @@ from consultations.condition_words import FIELD_AT_FAULT, OPERATOR_LABELS, say_f
 from consultations.file_types import Family
 from consultations.kinds import read_questions
 from consultations.kinds.files import FAMILY_LABELS, MAX_FILES
+from consultations.kinds.ratings import DEFAULT_POINTS, POINTS_FROM_ZERO
 from wardmote.core.text import MAX_TEXT_LENGTH
 
 if TYPE_CHECKING:
@@ -188,8 +189,8 @@ class RatingBlock(QuestionBlock):
     points = blocks.IntegerBlock(
         label=_("Points"),
         min_value=2,
-        max_value=11,
-        default=5,
+        max_value=POINTS_FROM_ZERO,
+        default=DEFAULT_POINTS,
         help_text=_("Eleven points run from 0 to 10, fewer from 1."),
     )
     low = blocks.CharBlock(label=_("What the lowest point means"), max_length=60)

@@ -175,7 +175,7 @@ class Budget(Question):
     @classmethod
     def settings_of(cls, value: Any) -> dict[str, Any]:
         unit = (value["unit"] or "").strip()
-        return {"options": read_options(value["options"]), "total": value["total"], "unit": unit}
+        return {"options": read_options(value["options"]), "total": value["total"] or 0, "unit": unit}
 
     @property
     def hint(self) -> str:

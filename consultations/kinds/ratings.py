@@ -23,6 +23,8 @@ WHY = "why"
 MAX_WHY = 2_000
 """Characters: as long as a free text may be by default."""
 
+DEFAULT_POINTS = 5
+
 POINTS_FROM_ZERO = 11
 """A scale of eleven points runs from 0 to 10, as people know it; shorter ones begin at 1."""
 
@@ -38,8 +40,9 @@ class Rating(OneChoice):
     @classmethod
     def settings_of(cls, value: Any) -> dict[str, Any]:
         low, high = value["low"], value["high"]
-        first = 0 if value["points"] == POINTS_FROM_ZERO else 1
-        last = first + value["points"] - 1
+        count = value["points"] or DEFAULT_POINTS  # a draft may lack it
+        first = 0 if count == POINTS_FROM_ZERO else 1
+        last = first + count - 1
         named = {first: f"{first} – {low}", last: f"{last} – {high}"}
         points = tuple(Option(str(point), named.get(point, str(point))) for point in range(first, last + 1))
         return {"options": points, "low": low, "high": high, "asks_why": bool(value["asks_why"])}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consultations.enums import QuestionKind
 from consultations.kinds.base import MAIN, AnswerGiven, Question, no_format
 from consultations.kinds.fields import PlainTextField
+from wardmote.core.text import MAX_TEXT_LENGTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class FreeText(Question):
 
     @classmethod
     def settings_of(cls, value: Any) -> dict[str, Any]:
-        return {"max_characters": value["max_characters"]}
+        return {"max_characters": value["max_characters"] or MAX_TEXT_LENGTH}
 
     @property
     def takes_text(self) -> bool:

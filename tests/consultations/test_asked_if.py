@@ -13,9 +13,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.blocks import CharBlock, ListBlock, MultipleChoiceBlock
 
 from consultations import queries
 from consultations.conditions import Operator
+from consultations.enums import QuestionKind
+from consultations.forms import make_answer_form
+from consultations.kinds import read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.models import Answer, ConsultationPage, QuestionSet, Response
 from consultations.services import submit_response
@@ -329,3 +333,18 @@ def test_saved_questions_are_edited_with_the_same_lists(client, officer, setting
     editor = html.unescape(client.get(url).content.decode())
     assert "Asked only if the answer to “Do you cycle?” is “No”." in editor
     assert "asked-if-editor.js" in editor
+
+
+@pytest.mark.parametrize("kind", QuestionKind.values)
+def test_a_draft_with_nothing_filled_in_is_saved_and_read(kind):
+    """The editor saves drafts by itself, long before a new block is complete."""
+    block = QuestionsBlock()
+    child = block.child_blocks[kind]
+    empty = {
+        name: [] if isinstance(each, ListBlock | MultipleChoiceBlock) else "" if isinstance(each, CharBlock) else None
+        for name, each in child.child_blocks.items()
+    }
+    stream = block.to_python([{"type": kind, "id": "new", "value": empty}])
+    (read,) = read_questions(block.clean_deferred(stream))
+    assert read.kind == kind
+    assert make_answer_form([read])(on=WHILE_OPEN.date()).asked == {"new"}

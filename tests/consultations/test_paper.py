@@ -74,7 +74,7 @@ def test_every_kind_of_question_is_printed_with_its_number_and_codes(client, eve
         "1 Poor 2 Good 11a Seats 11b Shade",  # a matrix: the scale is numbered, the rows are lettered
         "Share out £1,000. Your amounts must add up to it. 12a Food £ 12b Clothes £ 12c Company £",
         "Day Month Year",
-        "15a I live outside the council’s area 15b I’d rather not say",
+        "16a I live outside the council’s area 16b I’d rather not say",
     ):
         assert line in words
 
