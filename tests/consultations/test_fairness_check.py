@@ -323,6 +323,8 @@ def form_of(page):
             "reasons": rich_text(page.reasons),
             "options_set_aside": option,
             "questions": stream,
+            "way_through": page.way_through,
+            "identity_level": page.identity_level,
             "opens_at": "2026-11-02 09:00",
             "closes_at": "2027-01-05 17:00",
             "contact_email": page.contact_email,
