@@ -333,8 +333,6 @@ def form_of(page):
             "we_asked": rich_text(""),
             "you_said": rich_text(""),
             "we_did": rich_text(""),
-            "way_through": page.way_through,
-            "identity_level": page.identity_level,
             "comments": inline_formset([]),
         }
     )
