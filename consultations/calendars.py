@@ -1,62 +1,45 @@
-"""When consultations open and close, as iCalendar (RFC 5545), for people's own calendars."""
+"""When consultations open and close, for people's own calendars."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
 
 from consultations.models import ConsultationPage
+from wardmote.core.calendars import MEDIA_TYPE, Entry, calendar_file
 
-PRODUCT = "-//Wardmote//Consultations//EN"
+__all__ = ["MEDIA_TYPE", "calendar_of"]
+
 REMINDER = timedelta(days=-3)
-"""Before closing. A calendar may ignore it; most show it as a notice."""
-
-MEDIA_TYPE = "text/calendar; charset=utf-8"
+"""Before closing."""
 
 
 def calendar_of(consultations: Iterable[tuple[ConsultationPage, str]], *, name: str, made_at: datetime) -> bytes:
-    """A calendar with two entries for each ``(page, its whole address)``: when it opens and when it closes.
+    """A calendar with two entries for each ``(page, its whole address)``: when it opens and when it closes."""
+    entries = (entry for page, address in consultations for entry in _entries(page, address, made_at))
+    return calendar_file(entries, product="Consultations", name=name, made_at=made_at)
 
-    Both are moments without a length. An entry keeps its identity when its moment is changed, so that a calendar
-    that reads this again moves it.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
-    for page, address in consultations:
-        title = {"title": page.title}
-        opens = _entry(page, address, "opens", page.opens_at, _("Opens for answers: %(title)s") % title, made_at)
-        closes = _entry(
-            page, address, "closes", page.closes_at, _("Last moment to answer: %(title)s") % title, made_at
+
+def _entries(page: ConsultationPage, address: str, made_at: datetime) -> Iterator[Entry]:
+    title = {"title": page.title}
+    moments = (
+        ("opens", page.opens_at, _("Opens for answers: %(title)s") % title, None),
+        (
+            "closes",
+            page.closes_at,
+            _("Last moment to answer: %(title)s") % title,
+            (REMINDER, _("Closes in three days: %(title)s") % title),
+        ),
+    )
+    for what, at, summary, reminder in moments:
+        yield Entry(
+            uid=f"{page.translation_key}-{what}",
+            summary=summary,
+            description=f"{page.intro}\n\n{address}",
+            address=address,
+            starts_at=at,
+            changed_at=page.last_published_at or made_at,
+            reminder=reminder,
         )
-        closes.add_component(_reminder(_("Closes in three days: %(title)s") % title))
-        calendar.add_component(opens)
-        calendar.add_component(closes)
-    made: bytes = calendar.to_ical()
-    return made
-
-
-def _entry(page: ConsultationPage, address: str, what: str, at: datetime, summary: str, made_at: datetime) -> Event:
-    entry = Event()
-    entry.add("uid", f"{page.translation_key}-{what}")
-    entry.add("dtstamp", made_at.astimezone(UTC))
-    entry.add("last-modified", (page.last_published_at or made_at).astimezone(UTC))
-    entry.add("dtstart", at.astimezone(UTC))
-    entry.add("summary", summary)
-    entry.add("description", f"{page.intro}\n\n{address}")
-    entry.add("url", address)
-    entry.add("transp", "TRANSPARENT")
-    return entry
-
-
-def _reminder(summary: str) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", summary)
-    alarm.add("trigger", REMINDER)
-    return alarm

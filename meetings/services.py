@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale
 
 from meetings import broadcast, messages, record
+from meetings.codes import new_code
 from meetings.enums import (
     ASKER_PREFIX,
     PUBLIC_STATES,
@@ -43,6 +44,9 @@ from sentiment.enums import FeedbackKind
 from sentiment.services import file_feedback, withdraw_feedback
 from wardmote.core.text import clean_text
 from wards.models import Ward
+
+CODE_ATTEMPTS = 20
+"""Codes tried for a new room: with 100,000 of 234,256 taken, all are taken once in ten million."""
 
 
 class RoomError(Exception):
@@ -97,6 +101,10 @@ class ReasonMissing(RoomError):
     field = "reason"
 
 
+class NoCodeLeft(RoomError):
+    message = _("No short code is free for this meeting.")
+
+
 class KeyTaken(RoomError):
     message = _("This question was already sent by somebody else. Reload the page and ask again.")
 
@@ -119,7 +127,18 @@ def ensure_room(meeting: MeetingPage) -> Room | None:
     """The room of a meeting; made when it has none. Only the meeting in the site's first language has one."""
     if meeting.canonical().pk != meeting.pk:
         return None
-    return Room.objects.get_or_create(meeting=meeting)[0]
+    return Room.objects.filter(meeting=meeting).first() or _open_room(meeting)
+
+
+def _open_room(meeting: MeetingPage) -> Room:
+    """A room with a code that no other has; the database has the last word, and then another code is tried."""
+    for _attempt in range(CODE_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return Room.objects.get_or_create(meeting=meeting, defaults={"code": new_code()})[0]
+        except IntegrityError:
+            continue
+    raise NoCodeLeft
 
 
 def open_room_of_saved_meeting(*, instance: MeetingPage, raw: bool = False, **_signal: object) -> None:

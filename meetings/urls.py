@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from meetings import desk, downloads, views
+from meetings import desk, downloads, feeds, screens, views
 
 app_name = "meetings"
 urlpatterns = [
+    path("feed.atom", feeds.MeetingFeed(), name="feed"),
+    path("calendar.ics", feeds.all_dates, name="calendar"),
     path("demonstration.m3u8", views.stream, name="stream"),
     path("<int:pk>/", views.room, name="room"),
     path("<int:pk>/ask/", views.ask, name="ask"),
     path("<int:pk>/support/", views.support, name="support"),
     path("<int:pk>/questions.json", views.questions, name="questions"),
     path("<int:pk>/asked/<uuid:key>.json", views.fate, name="fate"),
+    path("<int:pk>/dates.ics", feeds.dates_of_one, name="dates"),
+    path("<int:pk>/screen/", screens.screen, name="screen"),
     path("<int:pk>/desk/", desk.desk, name="desk"),
     path("<int:pk>/desk/room/", desk.change_room, name="change_room"),
     path("<int:pk>/desk/agenda/", desk.set_agenda, name="set_agenda"),

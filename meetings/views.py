@@ -60,10 +60,15 @@ def meeting_in_language(room: Room) -> MeetingPage:
 
 
 def agenda_of(room: Room, meeting: MeetingPage) -> list[dict[str, Any]]:
-    """The agenda in the visitor's language; each item under the key it has in the room."""
+    """The agenda in the visitor's language; each item under the key it has in the room, withdrawn when it is there."""
     words = {item.translation_key: item for item in meeting.agenda_items.select_related("about_page")}
     return [
-        {"pk": item.pk, "words": words.get(item.translation_key, item), "takes_questions": item.takes_questions}
+        {
+            "pk": item.pk,
+            "words": words.get(item.translation_key, item),
+            "takes_questions": item.takes_questions and not item.is_withdrawn,
+            "is_withdrawn": item.is_withdrawn,
+        }
         for item in room.meeting.agenda_items.all()
     ]
 
@@ -219,7 +224,7 @@ def ask_form(request: HttpRequest, found: Room, actor: Actor) -> AskForm:
     name = actor.user.get_full_name() if actor.user else ""  # type: ignore[attr-defined]
     return AskForm(
         given,
-        items=found.meeting.agenda_items.filter(takes_questions=True),
+        items=found.meeting.agenda_items.filter(takes_questions=True, is_withdrawn=False),
         role=actor.role,
         on=timezone.localdate(),
         initial={"name": name},

@@ -28,6 +28,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from meetings.downloads import EXPORT_ACTION
 from meetings.enums import Decision
+from meetings.import_admin import IMPORT_URL_NAME, ImportViewSet
 from meetings.models import Body, MeetingPage
 from wardmote.core.roles import is_officer
 from wards.policies import OfficerPolicy
@@ -101,6 +102,18 @@ def register_viewsets() -> MeetingsGroup:
 def add_meeting() -> MenuItem:
     return OfficersMenuItem(
         _("Add a meeting"), reverse("meetings_admin:choose_parent"), name="add-meeting", icon_name="plus", order=900
+    )
+
+
+@hooks.register("register_admin_viewset")
+def register_import() -> ImportViewSet:
+    return ImportViewSet()
+
+
+@hooks.register(SUBMENU_HOOK)
+def import_meetings() -> MenuItem:
+    return OfficersMenuItem(
+        _("Import from ModernGov"), reverse(IMPORT_URL_NAME), name="import-meetings", icon_name="download", order=910
     )
 
 

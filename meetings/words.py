@@ -56,3 +56,12 @@ def desk_words() -> dict[str, str | dict[str, str]]:
         "done": _("Done."),
         "supporters": plural("{n} person supports it", "{n} people support it"),
     }
+
+
+def screen_words() -> dict[str, str | dict[str, str]]:
+    """What ``screen.js`` says."""
+    return {
+        "supporters": plural("{n} person supports it", "{n} people support it"),
+        "from": _("from {ward}"),
+        "item": _("Item {number}"),
+    }

@@ -12,6 +12,9 @@ class Body(models.Model):  # type: ignore[django-manager-missing]  # a page mana
     name = models.CharField(_("name"), max_length=120, unique=True)
     name_cy = models.CharField(_("name in Welsh"), max_length=120, blank=True)
     description = models.TextField(_("what it decides"), blank=True)
+    moderngov_id = models.PositiveIntegerField(
+        _("number in ModernGov"), null=True, blank=True, unique=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("body")

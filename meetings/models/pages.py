@@ -113,6 +113,19 @@ class MeetingPage(BasePage):
             raise ValidationError(errors)
 
 
+class ImportedMeeting(models.Model):
+    """A meeting's number in ModernGov, by which an import finds it again."""
+
+    meeting = models.OneToOneField(MeetingPage, models.CASCADE, primary_key=True, related_name="imported")
+    moderngov_id = models.PositiveIntegerField(_("number in ModernGov"), unique=True)
+
+    class Meta:
+        verbose_name = _("imported meeting")
+
+    def __str__(self) -> str:
+        return str(self.moderngov_id)
+
+
 class AgendaItem(TranslatableMixin, Orderable):
     """One numbered piece of a meeting's business. Its Welsh twin shares its translation key."""
 
@@ -132,16 +145,28 @@ class AgendaItem(TranslatableMixin, Orderable):
         verbose_name=_("page it is about"),
         help_text=_("For example the consultation whose result is discussed."),
     )
+    moderngov_id = models.PositiveIntegerField(_("number in ModernGov"), null=True, blank=True, editable=False)
+    is_withdrawn = models.BooleanField(
+        _("withdrawn from the agenda"),
+        default=False,
+        help_text=_("It stays to read, for what was asked about it, and takes no more questions."),
+    )
 
     panels = [
         FieldRowPanel([FieldPanel("number"), FieldPanel("title")]),
         FieldPanel("description"),
         FieldPanel("takes_questions"),
+        FieldPanel("is_withdrawn"),
         FieldPanel("about_page"),
     ]
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("agenda item")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "moderngov_id"], name="imported_agenda_item_once_in_a_meeting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from meetings.codes import LENGTH as CODE_LENGTH
 from meetings.enums import EventKind, RoomState
 from meetings.models.pages import AgendaItem, MeetingPage
 
@@ -30,6 +31,14 @@ class Room(models.Model):
         default=uuid.uuid4,
         editable=False,
         help_text=_("Changes when the log begins anew: whoever knew the old one starts from a snapshot."),
+    )
+    code = models.CharField(  # noqa: DJ001  unique, so rooms that have none yet must not share an empty one
+        _("short code"),
+        max_length=CODE_LENGTH,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text=_("Leads to the room by /m/<code>. Stays for ever, since it is printed and filmed."),
     )
 
     class Meta:

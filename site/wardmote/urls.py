@@ -31,6 +31,7 @@ urlpatterns = [
         path("sources/", include("sentiment.urls")),
         path("answer/", include("consultations.urls")),
         path("room/", include("meetings.urls")),
+        path("m/", include("meetings.join_urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -175,3 +175,43 @@ def test_the_room_the_desk_and_the_meetings_are_accessible(
     for summary in page.locator("[data-question] summary:visible").all()[:4]:
         summary.click()
     assert_accessible(page)
+
+
+def test_the_big_screen_follows_the_meeting_and_leads_into_it(
+    open_browser: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    room: str,
+    assert_accessible: Callable[[Page], None],
+) -> None:
+    officer, phone = open_browser(), open_browser(width=390, java_script_enabled=False)
+    screen = open_browser(width=1920, height=1080, reduced_motion="reduce")
+    sign_in(officer, "Democratic services officer")
+    officer.goto(room + "desk/")
+    expect(officer.locator("[data-part=status]")).to_contain_text("Live")
+    screen.goto(room + "screen/")
+    live(screen)
+    shown = screen.locator(".wm-screen__question")
+    expect(shown).to_have_count(3)
+    # Another item is taken, and the question on top is answered: the screen follows by itself.
+    other = officer.locator(".wm-agenda__item:not([aria-current]) .wm-agenda__take").last
+    title = other.locator(".wm-agenda__title").text_content() or "?"
+    other.click()
+    expect(screen.locator("[data-part=item]")).to_contain_text(title)
+    first = shown.first.get_attribute("data-question")
+    card = officer.locator(f"#question-{first}")
+    card.get_by_text("Answer", exact=True).click()
+    card.get_by_role("button", name="Mark as answered").click()
+    expect(screen.locator(f"[data-question='{first}']")).to_have_count(0)
+    assert screen.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    assert screen.locator(".wm-screen__qr").evaluate("picture => picture.naturalWidth > 0")
+    assert_accessible(screen)
+    screen.set_viewport_size({"width": 1280, "height": 720})
+    assert_accessible(screen)
+    # What stands under the QR code leads into the room, and where no script runs the page loads itself again.
+    phone.goto(room + "screen/")
+    assert phone.locator("meta[http-equiv=refresh]").get_attribute("content") == "20"
+    code = (screen.locator(".wm-screen__address").text_content() or "").rsplit("/", 1)[-1]
+    phone.goto("/m/")
+    phone.locator("#code").fill(code.lower())
+    phone.get_by_role("button", name="Join").click()
+    expect(phone).to_have_url(room)
