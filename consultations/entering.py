@@ -23,6 +23,7 @@ from wardmote.core.text import clean_text
 
 COUNT_LATE_ACTION = "consultations.count_late"
 LEAVE_OUT_ACTION = "consultations.leave_response_out"
+COUNT_UNCONFIRMED_ACTION = "consultations.count_unconfirmed_response"
 TAKE_IN_ACTION = "consultations.take_response_in"
 CORRECT_ACTION = "consultations.correct_response"
 SETTLE_ACTION = "consultations.settle_entries"
@@ -204,6 +205,16 @@ def settle_entries(
 def count_late(*, response: Response, reason: str, decided_by: AbstractBaseUser) -> Response:
     """Count a late response all the same. Raises ``ReasonMissing``, ``StandingRefused`` when it is not late."""
     return _stand(response, Standing.COUNTED, reason, decided_by, COUNT_LATE_ACTION, only_from=(Standing.LATE,))
+
+
+@transaction.atomic
+def count_unconfirmed(*, response: Response, reason: str, decided_by: AbstractBaseUser) -> Response:
+    """Count a response whose e-mail address was never confirmed. Nobody is held to one answer by it.
+
+    Raises ``ReasonMissing``, ``StandingRefused`` when it does not wait for that.
+    """
+    may_be = (Standing.TO_CONFIRM,)
+    return _stand(response, Standing.COUNTED, reason, decided_by, COUNT_UNCONFIRMED_ACTION, only_from=may_be)
 
 
 @transaction.atomic

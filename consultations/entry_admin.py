@@ -39,6 +39,7 @@ from consultations.entering import (
     StandingRefused,
     correct_response,
     count_late,
+    count_unconfirmed,
     differences_between,
     enter_again,
     enter_response,
@@ -430,12 +431,18 @@ class StandingView(ResponsePage):
     def get_page_title(self) -> str:
         return {
             Standing.LATE: _("Count a late response"),
+            Standing.TO_CONFIRM: _("Count a response that was not confirmed"),
             Standing.LEFT_OUT: _("Take a response back in"),
         }.get(Standing(self.response.standing), _("Leave a response out"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ReasonForm(request.POST)
-        verbs = {"count": count_late, "leave_out": leave_out, "take_in": take_in}
+        verbs = {
+            "count": count_late,
+            "count_unconfirmed": count_unconfirmed,
+            "leave_out": leave_out,
+            "take_in": take_in,
+        }
         verb = verbs.get(request.POST.get("verb", ""))
         if verb is None or not form.is_valid():
             context = self.get_context_data(form=form)

@@ -39,8 +39,10 @@ from consultations import (
     import_admin,
     importing,
     paper_admin,
+    patterns_admin,
     saved_admin,
     trial_admin,
+    watching,
 )
 from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
 from consultations.identity import CODES_MADE_ACTION, CODES_STOPPED_ACTION
@@ -159,6 +161,7 @@ def register_viewsets() -> list[Any]:
         paper_admin.PaperViewSet(),
         codes_admin.CodesViewSet(),
         equality_admin.EqualityViewSet(),
+        patterns_admin.PatternsViewSet(),
         entry_admin.EntryViewSet(),
         import_admin.ImportViewSet(),
         saved_admin.SavedQuestionsViewSet(),
@@ -229,6 +232,36 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: PageLogEntry) -> str:
             data: dict[str, Any] = log_entry.data
             return gettext("%(reference)s is left out and no longer counted. Reason: %(reason)s") % data
+
+    @actions.register_action(watching.LEAVE_OUT_TOGETHER_ACTION)
+    class LeaveOutTogetherFormatter(LogFormatter):
+        """Who left several responses out at once, and why."""
+
+        label = _("Leave responses out")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(count)s responses are left out and no longer counted. Reason: %(reason)s") % data
+
+    @actions.register_action(watching.TAKE_IN_TOGETHER_ACTION)
+    class TakeInTogetherFormatter(LogFormatter):
+        """Who took several responses back in at once, and why."""
+
+        label = _("Take responses back in")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(count)s responses are taken back in. Reason: %(reason)s") % data
+
+    @actions.register_action(entering.COUNT_UNCONFIRMED_ACTION)
+    class CountUnconfirmedFormatter(LogFormatter):
+        """Who counted a response whose address was never confirmed, and why."""
+
+        label = _("Count a response that was not confirmed")
+
+        def format_message(self, log_entry: PageLogEntry) -> str:
+            data: dict[str, Any] = log_entry.data
+            return gettext("%(reference)s was not confirmed and is counted. Reason: %(reason)s") % data
 
     @actions.register_action(entering.TAKE_IN_ACTION)
     class TakeInFormatter(LogFormatter):

@@ -13,6 +13,7 @@ from consultations.models.saved import QuestionSet
 from consultations.models.sign_off import FairnessSignOffTask
 from consultations.models.topics import Topic
 from consultations.models.uploads import Upload
+from consultations.models.watching import PatternReport
 
 __all__ = [
     "Answer",
@@ -33,6 +34,7 @@ __all__ = [
     "ImportMapping",
     "ImportedRow",
     "OneTimeCode",
+    "PatternReport",
     "QuestionSet",
     "Respondent",
     "Response",

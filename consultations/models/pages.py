@@ -353,6 +353,11 @@ class ConsultationPage(BasePage):
     def is_open_at(self, moment: datetime) -> bool:
         return self.stage_at(moment) == Stage.OPEN
 
+    @property
+    def holds_to_one(self) -> bool:
+        """Whether everybody can answer once (``IdentityLevel``)."""
+        return self.identity_level in (IdentityLevel.EMAIL, IdentityLevel.CODE, IdentityLevel.RESIDENT)
+
     @cached_property
     def survey(self) -> tuple[Question, ...]:
         """The questions with the text between them, as the form shows them."""

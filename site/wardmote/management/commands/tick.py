@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from consultations import counting, drafts, equality, identity, uploads
+from consultations import counting, drafts, equality, identity, uploads, watching
 from sentiment import services as feedback
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("expired posts", feedback.expire_posts),
     ("ward summaries", feedback.refresh_summaries),
     ("counts of responses", counting.refresh_counts),
+    ("unusual patterns among responses", watching.look_again),
     ("reminders of unsent answers", drafts.send_reminders),
     ("unsent answers", drafts.forget_drafts),
     ("files that nothing holds", uploads.forget_uploads),
