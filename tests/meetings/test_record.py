@@ -265,11 +265,15 @@ def test_the_database_refuses_a_second_follower_a_second_number_and_a_beginning_
 
 
 def test_the_database_refuses_a_hash_that_no_entry_has(meeting_held: PublicQuestion) -> None:
-    unknown = {"sequence": 10, "previous_id": "ef" * 32, "hash": "cd" * 32, "content": "{}"}
-    RecordEntry.objects.create(record=Record.objects.get(), **unknown)
-    with pytest.raises(IntegrityError):
+    @transaction.atomic
+    def add_after_nothing() -> None:
+        unknown = {"sequence": 10, "previous_id": "ef" * 32, "hash": "cd" * 32, "content": "{}"}
+        RecordEntry.objects.create(record=Record.objects.get(), **unknown)
         connection.check_constraints()
-    RecordEntry.objects.filter(sequence=10).delete()
+
+    with pytest.raises(IntegrityError):
+        add_after_nothing()
+    assert RecordEntry.objects.count() == 9
 
 
 def test_an_entry_is_neither_saved_again_nor_deleted_and_its_meeting_stays(

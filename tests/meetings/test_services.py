@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from meetings import services
+from meetings import check_record, record, services
 from meetings.enums import Decision, QuestionState, Role, RoomChange, RoomState
-from meetings.models import MeetingPage, PublicQuestion, Room, RoomEvent, Upvote
+from meetings.models import MeetingPage, PublicQuestion, RecordEntry, Room, RoomEvent, Upvote
 from meetings.services import Actor
 from sentiment.models import Feedback
 from wards.models import Ward
@@ -291,3 +293,36 @@ def test_a_meeting_taken_off_the_site_takes_no_question(ask: Callable[..., Publi
     MeetingPage.objects.filter(pk=room.pk).update(live=False)
     with pytest.raises(services.NoSuchRoom):
         ask()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_votes_and_decisions_at_once_make_one_chain_without_a_gap(
+    make_question: Callable[..., PublicQuestion], room: Room, clerk: Actor, moment: datetime
+) -> None:
+    question, other = make_question(), make_question()
+
+    def vote(part: int) -> None:
+        try:
+            for number in range(part, 24, 4):
+                voter = Actor(role=Role.GUEST, guest=f"{number:x}")
+                services.support_question(question_pk=question.pk, actor=voter, given_at=moment)
+        finally:
+            connections.close_all()
+
+    def answer() -> None:
+        try:
+            for decision in [Decision.ANSWER, Decision.REOPEN] * 4:
+                services.decide_question(question_pk=other.pk, actor=clerk, decision=decision, decided_at=moment)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        for work in [*(pool.submit(vote, part) for part in range(4)), pool.submit(answer)]:
+            work.result()
+    hashes = check_record.check(line.encode() for line in record.export_lines(room))
+    assert len(hashes) == 4 + 24 + 8
+    acts = [
+        json.loads(content) for content in RecordEntry.objects.order_by("sequence").values_list("content", flat=True)
+    ]
+    counted = [(act["before"], act["after"]) for act in acts if act["act"] == "support.give"]
+    assert counted == [(count, count + 1) for count in range(24)]
