@@ -99,21 +99,14 @@ class Pattern:
                 )
                 % told
             )
+        alike = _("%(count)s responses hold nearly the same long text.")
         if self.kind == SAME_ANSWERS:
-            return (
-                _(
-                    "%(count)s responses are the same in every answer, words included. %(most)s of them came between "
-                    "%(since)s and %(until)s."
-                )
-                % told
-            )
-        return (
-            _(
-                "%(count)s responses hold nearly the same long text. %(most)s of them came between %(since)s and "
-                "%(until)s. It may be a letter that a group wrote and its supporters sent."
-            )
-            % told
-        )
+            alike = _("%(count)s responses are the same in every answer, words included.")
+        when = _("%(most)s of them came between %(since)s and %(until)s.")
+        if since == until:
+            when = _("%(most)s of them came within a minute, on %(since)s.")
+        group = _("It may be a letter that a group wrote and its supporters sent.")
+        return " ".join(sentence % told for sentence in (alike, when, group))
 
 
 def look_again(moment: datetime) -> int:

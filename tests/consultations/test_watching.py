@@ -169,12 +169,13 @@ def test_three_hundred_copies_among_two_hundred_people_are_told_apart(send, cons
 
 def test_looking_changes_no_response_and_stores_no_words(send, consultation):
     for number in range(4):
-        send(LETTER, WHILE_OPEN - number * SECOND)
+        send(LETTER, WHILE_OPEN + number * SECOND)
     before = list(Response.objects.order_by("pk").values())
     look(consultation, WHILE_OPEN)
     assert list(Response.objects.order_by("pk").values()) == before
     assert "heart" not in str(list(PatternReport.objects.values()))
     _report, [pattern] = patterns_of(consultation)
+    assert "4 of them came within a minute, on Friday 20 November at midday." in pattern.reason(WHILE_OPEN)
     assert pattern == find_patterns(consultation, WHILE_OPEN)[0]
 
 
