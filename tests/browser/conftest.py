@@ -210,6 +210,11 @@ def sign_in(live_site: LiveSite) -> Callable[[Page, str], None]:
 
 def violations(page: Page) -> list[str]:
     """WCAG 2.2 A and AA violations axe finds: rule, how many, and the first element."""
+    # A colour half faded in is not the colour that stays. What moves for ever is not waited for.
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.playState !== 'running'"
+        " || one.effect.getComputedTiming().endTime === Infinity)"
+    )
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", WCAG)
     return [f"{one['id']} x{len(one['nodes'])}: {one['nodes'][0]['html'][:200]}" for one in result["violations"]]

@@ -92,7 +92,7 @@ def test_answering_is_accessible_empty_and_with_errors(
     watch.expected = ("422",)
     page.goto(f"{prefix}/answer/library-hours/")
     assert_accessible_at_every_width(page)
-    page.locator("main form button.govuk-button").last.click()
+    page.locator("form.wm-answer-form button.govuk-button:not(.govuk-button--secondary)").click()
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert_accessible_at_every_width(page)
 
