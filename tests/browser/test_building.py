@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import WIDTHS, LiveSite, Watch
 from tests.consultations.file_samples import HTML, picture
@@ -149,6 +149,21 @@ def test_without_javascript_a_question_follows_at_the_next_step(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
 
 
+def unfold(group: Locator) -> Locator:
+    """The button inside a group of fields. Wagtail folds a new block's group a while after drawing it, opened or not."""
+    toggle = group.get_by_role("button", name="Toggle section").first
+    add = group.get_by_role("button", name="Add", exact=True)
+    for _ in range(4):
+        if toggle.get_attribute("aria-expanded") == "false":
+            toggle.click()
+        try:
+            expect(toggle).not_to_have_attribute("aria-expanded", "true", timeout=1_000)
+        except AssertionError:  # it stayed open
+            break
+    expect(add).to_be_visible()
+    return add
+
+
 def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
     open_browser: Callable[..., Page], sign_in: Callable[[Page, str], None]
 ) -> None:
@@ -164,11 +179,7 @@ def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
         page.get_by_role("option", name=kind, exact=True).click()
         page.locator("[name^=questions-][name$=-value-wording]").last.fill(wording)
     who = page.locator("section[id$=-value-who_is_asked-section]").last
-    toggle = who.get_by_role("button", name="Toggle section").first
-    expect(toggle).to_have_attribute("aria-expanded", "false")  # Wagtail folds a new block's group after drawing it
-    toggle.click()
-    expect(toggle).to_have_attribute("aria-expanded", "true")
-    who.get_by_role("button", name="Add", exact=True).click()
+    unfold(who).click()
     rule = page.locator("[data-controller~=wm-asked-if]").last
     rule.get_by_label("Question").select_option(label="5. Do you own a lock?")
     rule.get_by_label("Comparison").select_option(label="is")
