@@ -32,11 +32,11 @@ from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed,
 from consultations.enums import Route
 from consultations.file_views import take_files
 from consultations.forms import SHOWN, AnswerForm, done_name
+from consultations.journey import Journey
 from consultations.links import carried_by, hand_over
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, Progress, is_paged
 from consultations.services import ConsultationClosed, ConsultationNotOpen
-from consultations.standing import Standing
 from consultations.views import (
     find_consultation,
     form_class,
@@ -63,7 +63,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "consultations/begun.html", context)
     if consultation.canonical().way_through == Route.CONTENTS:
         return hand_over(redirect("consultations:contents", slug), slug, "")
-    first = _standing(consultation, None).pages[0]
+    first = _journey(consultation, None).pages[0]
     return hand_over(redirect("consultations:page", slug, first.id), slug, "")
 
 
@@ -77,7 +77,7 @@ def go_on(request: HttpRequest, slug: str) -> HttpResponse:
     if consultation.canonical().way_through == Route.CONTENTS:
         return redirect("consultations:contents", slug)
     draft = find_draft(consultation=consultation, token=carried_by(request))
-    unfinished = _standing(consultation, draft).first_unfinished()
+    unfinished = _journey(consultation, draft).first_unfinished()
     return redirect("consultations:page", slug, unfinished.id if unfinished else CHECK)
 
 
@@ -91,8 +91,8 @@ def contents(request: HttpRequest, slug: str) -> HttpResponse:
     if consultation.canonical().way_through != Route.CONTENTS:
         return redirect("consultations:go_on", slug)
     draft = find_draft(consultation=consultation, token=carried_by(request))
-    standing = _standing(consultation, draft)
-    chapters = [(page, standing.progress(page)) for page in standing.pages]
+    journey = _journey(consultation, draft)
+    chapters = [(page, journey.progress(page)) for page in journey.pages]
     context = {
         "chapters": chapters,
         "done": sum(progress == Progress.DONE for _page, progress in chapters),
@@ -116,7 +116,7 @@ class AnswerPageView(View):
         draft = find_draft(consultation=consultation, token=token)
         if draft is None and step == CHECK:
             return show_unknown(request, consultation)
-        if step != CHECK and _standing(consultation, draft).page(step) is None:
+        if step != CHECK and _journey(consultation, draft).page(step) is None:
             return redirect("consultations:go_on", slug)
         made, on = form_class(consultation, step), timezone.localdate()
         if draft is None:
@@ -147,7 +147,7 @@ class AnswerPageView(View):
             status = HTTPStatus.TOO_MANY_REQUESTS
             return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
         is_complete = form.is_valid() and not form.newly_asked
-        typed = _with_progress(form, _standing(consultation, draft), is_done=is_complete, go=_way(request))
+        typed = _with_progress(form, _journey(consultation, draft), is_done=is_complete, go=_way(request))
         try:
             draft, token = save_typed(consultation, form.sent_key, form.draft_token, typed, form.expected_revision)
         except DraftMovedOn as moved:
@@ -183,8 +183,8 @@ def _open_consultation(request: HttpRequest, slug: str) -> ConsultationPage | Ht
     return consultation
 
 
-def _standing(consultation: ConsultationPage, draft: Draft | None) -> Standing:
-    return Standing(form_class(consultation), draft.fields if draft else {}, on=timezone.localdate())
+def _journey(consultation: ConsultationPage, draft: Draft | None) -> Journey:
+    return Journey(form_class(consultation), draft.fields if draft else {}, on=timezone.localdate())
 
 
 def _way(request: HttpRequest) -> str:
@@ -193,7 +193,7 @@ def _way(request: HttpRequest) -> str:
     return way if way in ("back", "contents") else "next"
 
 
-def _with_progress(form: AnswerForm, before: Standing, *, is_done: bool, go: str) -> Typed:
+def _with_progress(form: AnswerForm, before: Journey, *, is_done: bool, go: str) -> Typed:
     """What is typed on a page, with whether it is done. Pages that are now asked something more are done no longer."""
     typed, own = form.typed(get_language() or "en"), done_name(form.step)
     fields: dict[str, Any] = {name: values for name, values in typed.fields.items() if name != own}
@@ -209,12 +209,12 @@ def _with_progress(form: AnswerForm, before: Standing, *, is_done: bool, go: str
 
 
 def _lead_on(request: HttpRequest, consultation: ConsultationPage, step: str, draft: Draft) -> HttpResponse:
-    slug, standing, way = consultation.slug, _standing(consultation, draft), _way(request)
+    slug, journey, way = consultation.slug, _journey(consultation, draft), _way(request)
     has_contents, is_change = consultation.canonical().way_through == Route.CONTENTS, request.POST.get("to") == CHECK
     if way == "back" and not has_contents:
-        page = standing.before(step)
+        page = journey.before(step)
         return redirect("consultations:page", slug, page.id) if page else redirect("consultations:go_on", slug)
     if has_contents and not (way == "next" and is_change):
         return redirect("consultations:contents", slug)
-    page = standing.first_unfinished() if has_contents else standing.after(step, unfinished_only=is_change)
+    page = journey.first_unfinished() if has_contents else journey.after(step, unfinished_only=is_change)
     return redirect("consultations:page", slug, page.id if page else CHECK)

@@ -24,10 +24,10 @@ from consultations.file_views import take_files
 from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
 from consultations.identity import AlreadyAnswered, NotProven, take_in
 from consultations.identity_forms import evidence_of, is_too_often, with_identity
+from consultations.journey import Journey
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, is_paged, pages_of
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
-from consultations.standing import Standing
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -168,9 +168,9 @@ def show_form(
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "consultations/respond.html"
     if form.is_of_pages:
-        standing = Standing(form.whole, form.known, on=form.on)
+        journey = Journey(form.whole, form.known, on=form.on)
         template = "consultations/answer_page.html" if form.page else "consultations/check.html"
-        context |= _page_context(consultation, form, standing)
+        context |= _page_context(consultation, form, journey)
     return render(request, template, context, status=status)
 
 
@@ -183,21 +183,21 @@ def _who_may_answer(request: HttpRequest, consultation: ConsultationPage) -> dic
     }
 
 
-def _page_context(consultation: ConsultationPage, form: AnswerForm, standing: Standing) -> dict[str, Any]:
+def _page_context(consultation: ConsultationPage, form: AnswerForm, journey: Journey) -> dict[str, Any]:
     has_contents = consultation.canonical().way_through == Route.CONTENTS
     if form.page:
         return {
             "survey_page": form.page,
-            "number": standing.number(form.page.id),
-            "count": len(standing.pages),
-            "before": standing.before(form.page.id),
+            "number": journey.number(form.page.id),
+            "count": len(journey.pages),
+            "before": journey.before(form.page.id),
             "has_contents": has_contents,
         }
     return {
         "has_contents": has_contents,
         "is_judged": form.is_bound,
-        "pages": [(page, standing.said_on(page)) for page in standing.pages],
-        "kept_aside": standing.kept_aside,
+        "pages": [(page, journey.said_on(page)) for page in journey.pages],
+        "kept_aside": journey.kept_aside,
     }
 
 

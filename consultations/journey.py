@@ -1,4 +1,4 @@
-"""How somebody stands with a survey of several pages: which they meet, how far each has come, what they said."""
+"""How far somebody has come through a survey of several pages: which they meet, how far each has come, what they said."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Said:
         return not (self.lines or self.text)
 
 
-class Standing:
+class Journey:
     """``fields`` is everything typed so far, by field name; ``whole`` the form of everything."""
 
     def __init__(self, whole: type[AnswerForm], fields: Mapping[str, list[str]], *, on: date) -> None:
