@@ -17,20 +17,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from consultations.consultation_admin import ConsultationView
 from consultations.identity import CodesMadeAlready, letters_of, make_codes, stop_codes, used_codes
 from consultations.models import CodeBatch, ConsultationPage
 from consultations.paper import say_deadline
-from consultations.reports import LIST_URL_NAME, RESPONSES_URL_NAME, OfficersOnly
+from consultations.reports import OfficersOnly
 
 CODES_URL_NAME = "consultation_codes:index"
 STOP_URL_NAME = "consultation_codes:stop"
@@ -116,31 +114,12 @@ def read_addresses(file: UploadedFile) -> list[list[str]]:
 
 
 @method_decorator(never_cache, name="dispatch")
-class CodesView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
+class CodesView(ConsultationView):
     """The batches made so far. ``POST`` makes one and answers with its letters, which cannot be shown again."""
 
     header_icon = "key"
     page_title = _("One-time codes")
     template_name = "consultations/admin/codes.html"
-
-    @cached_property
-    def consultation(self) -> ConsultationPage:
-        return get_object_or_404(ConsultationPage.objects.canonical(), pk=self.kwargs["pk"])
-
-    def get_page_subtitle(self) -> str:
-        return self.consultation.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(LIST_URL_NAME), "label": _("Consultations")},
-            {
-                "url": reverse(RESPONSES_URL_NAME, args=[self.consultation.pk]),
-                "label": _("Responses"),
-                "sublabel": self.consultation.title,
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = CodesForm(request.POST, request.FILES)

@@ -7,26 +7,23 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
+from consultations.consultation_admin import ConsultationView
 from consultations.counting import count_again
 from consultations.draft_admin import DraftView
 from consultations.enums import Standing
 from consultations.fairness_check import draft_of
 from consultations.models import ConsultationPage, ResponseCounts
 from consultations.queries import changes_to
-from consultations.reports import LIST_URL_NAME, RESPONSES_URL_NAME, OfficersOnly
 from consultations.survey_changes import mark_of
 
 COUNTS_URL_NAME = "consultation_counts:counts"
@@ -36,31 +33,12 @@ SEEN = "consultation_changes_seen"
 """Attribute of a request: the mark of the changes that its officer has seen and wants."""
 
 
-class CountsView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
+class CountsView(ConsultationView):
     """What the responses come to, as last counted. ``POST`` counts again."""
 
     header_icon = "table"
     page_title = _("Counts")
     template_name = "consultations/admin/counts.html"
-
-    @cached_property
-    def consultation(self) -> ConsultationPage:
-        return get_object_or_404(ConsultationPage.objects.canonical(), pk=self.kwargs["pk"])
-
-    def get_page_subtitle(self) -> str:
-        return self.consultation.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(LIST_URL_NAME), "label": _("Consultations")},
-            {
-                "url": reverse(RESPONSES_URL_NAME, args=[self.consultation.pk]),
-                "label": _("Responses"),
-                "sublabel": self.consultation.title,
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         count_again(self.consultation, timezone.now())

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils.functional import cached_property
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from consultations.consultation_admin import ConsultationView
 from consultations.equality import BATCH, tables
-from consultations.models import ConsultationPage
-from consultations.reports import LIST_URL_NAME, RESPONSES_URL_NAME, OfficersOnly
 
 EQUALITY_URL_NAME = "consultation_equality:index"
 
 
-class EqualityView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
+class EqualityView(ConsultationView):
     header_icon = "group"
     page_title = _("Who has answered")
     template_name = "consultations/admin/equality.html"
     http_method_names = ["get", "head", "options"]
-
-    @cached_property
-    def consultation(self) -> ConsultationPage:
-        return get_object_or_404(ConsultationPage.objects.canonical(), pk=self.kwargs["pk"])
-
-    def get_page_subtitle(self) -> str:
-        return self.consultation.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(LIST_URL_NAME), "label": _("Consultations")},
-            {
-                "url": reverse(RESPONSES_URL_NAME, args=[self.consultation.pk]),
-                "label": _("Responses"),
-                "sublabel": self.consultation.title,
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -8,22 +8,21 @@ from typing import Any, cast
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from consultations.consultation_admin import ConsultationView
 from consultations.entry_forms import ReasonForm
 from consultations.enums import Standing
-from consultations.models import Answer, ConsultationPage, Response
-from consultations.reports import LIST_URL_NAME, RESPONSES_URL_NAME, WORDS_SHOWN, OfficersOnly, response_url
+from consultations.models import Answer, Response
+from consultations.reports import WORDS_SHOWN, response_url
 from consultations.watching import Pattern, leave_out_together, look, patterns_of, take_in_together
 
 PATTERNS_URL_NAME = "consultation_patterns:index"
@@ -32,34 +31,14 @@ PATTERN_URL_NAME = "consultation_patterns:pattern"
 SHOWN_AT_ONCE = 100
 
 
-class PatternsView(OfficersOnly, WagtailAdminTemplateMixin, TemplateView):
+class PatternsView(ConsultationView):
     """What looked unusual when it was last looked for. ``POST`` looks again."""
 
     header_icon = "search"
     page_title = _("Unusual patterns")
     template_name = "consultations/admin/patterns.html"
 
-    @cached_property
-    def consultation(self) -> ConsultationPage:
-        return get_object_or_404(ConsultationPage.objects.canonical(), pk=self.kwargs["consultation_pk"])
-
-    def get_page_subtitle(self) -> str:
-        return self.consultation.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(LIST_URL_NAME), "label": _("Consultations")},
-            {
-                "url": reverse(RESPONSES_URL_NAME, args=[self.consultation.pk]),
-                "label": _("Responses"),
-                "sublabel": self.consultation.title,
-            },
-            *self.further_breadcrumbs(),
-        ]
-
-    def further_breadcrumbs(self) -> list[dict[str, Any]]:
-        return [{"url": "", "label": self.get_page_title()}]
+    pk_kwarg = "consultation_pk"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         look(self.consultation, timezone.now())

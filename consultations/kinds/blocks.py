@@ -283,11 +283,10 @@ class FilesBlock(QuestionBlock):
         label_format = "{wording}"
 
 
-class PageBreakBlock(AskedIfBlock):
+class PageBreakBlock(SectionTextBlock):
     """What follows, up to the next one, is a page of its own; its rule holds for all of it."""
 
     heading = blocks.CharBlock(label=_("Name of the page"), max_length=120)
-    text = blocks.RichTextBlock(label=_("Text"), required=False, features=RICH_TEXT_FEATURES)
 
     class Meta:
         icon = "horizontalrule"
