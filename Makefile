@@ -5,7 +5,7 @@ BIND ?= 127.0.0.1:8000
 
 run: ## Install what is missing, then serve the site with its demonstration council until Ctrl-C
 	@$(PYTHON) scripts/setup.py run
-	@exec .venv/bin/wardmote serve --prepare --with-worker --bind $(BIND)
+	@WARDMOTE_BASE_URL="$${WARDMOTE_BASE_URL:-http://$(BIND)}" exec .venv/bin/wardmote serve --prepare --with-worker --bind $(BIND)
 
 test: ## Install what is missing, then run every check and test
 	@$(PYTHON) scripts/setup.py test
