@@ -1,4 +1,4 @@
-"""The officers' group "Consultations" in the admin, its audit log entries, and what keeps responses from deletion."""
+"""The officers' group "Consultations" in the admin, and what keeps responses from deletion."""
 
 from __future__ import annotations
 
@@ -24,35 +24,27 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import LogActionRegistry, LogFormatter
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from consultations import (
     codes_admin,
     counts_admin,
-    entering,
     entry_admin,
     equality_admin,
     fairness_admin,
     import_admin,
-    importing,
+    log_admin,
     paper_admin,
     patterns_admin,
     saved_admin,
     trial_admin,
-    watching,
 )
-from consultations.fairness_check import SET_ASIDE_ACTION, TAKEN_BACK_ACTION
-from consultations.identity import CODES_MADE_ACTION, CODES_STOPPED_ACTION
 from consultations.models import ConsultationPage, CouncilPeriod, QuestionSet, Response, Topic
 from consultations.models.querysets import ConsultationQuerySet
-from consultations.models.sign_off import APPROVED_ACTION, HELD_BACK_ACTION
 from consultations.queries import with_response_counts
 from consultations.reports import (
-    DOWNLOAD_ACTION,
-    EXPORT_ACTION,
     RESPONSES_URL_NAME,
     FileView,
     MomentColumn,
@@ -181,193 +173,7 @@ def add_consultation() -> MenuItem:
     )
 
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions: LogActionRegistry) -> None:
-    @actions.register_action(EXPORT_ACTION)
-    class ExportFormatter(LogFormatter):
-        """Who took which responses out of the house."""
-
-        label = _("Export responses")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(responses)s responses exported as %(format)s") % data
-
-    @actions.register_action(importing.IMPORT_ACTION)
-    class ImportFormatter(LogFormatter):
-        """Who imported which file."""
-
-        label = _("Import responses")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(added)s responses imported from %(source)s, %(late)s of them late (%(file)s)") % data
-
-    @actions.register_action(importing.UNDO_ACTION)
-    class UndoImportFormatter(LogFormatter):
-        """Who undid an import, and why."""
-
-        label = _("Undo an import")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("Import “%(batch)s” undone, %(responses)s responses left out. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.COUNT_LATE_ACTION)
-    class CountLateFormatter(LogFormatter):
-        """Who counted a response that came late, and why."""
-
-        label = _("Count a late response")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(reference)s came late and is counted. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.LEAVE_OUT_ACTION)
-    class LeaveOutFormatter(LogFormatter):
-        """Who left a response out, and why."""
-
-        label = _("Leave a response out")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(reference)s is left out and no longer counted. Reason: %(reason)s") % data
-
-    @actions.register_action(watching.LEAVE_OUT_TOGETHER_ACTION)
-    class LeaveOutTogetherFormatter(LogFormatter):
-        """Who left several responses out at once, and why."""
-
-        label = _("Leave responses out")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(count)s responses are left out and no longer counted. Reason: %(reason)s") % data
-
-    @actions.register_action(watching.TAKE_IN_TOGETHER_ACTION)
-    class TakeInTogetherFormatter(LogFormatter):
-        """Who took several responses back in at once, and why."""
-
-        label = _("Take responses back in")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(count)s responses are taken back in. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.COUNT_UNCONFIRMED_ACTION)
-    class CountUnconfirmedFormatter(LogFormatter):
-        """Who counted a response whose address was never confirmed, and why."""
-
-        label = _("Count a response that was not confirmed")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(reference)s was not confirmed and is counted. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.TAKE_IN_ACTION)
-    class TakeInFormatter(LogFormatter):
-        """Who took a response back in that had been left out."""
-
-        label = _("Take a response back in")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(reference)s is taken back in. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.CORRECT_ACTION)
-    class CorrectFormatter(LogFormatter):
-        """Who corrected what had been typed in. The words before and after stand with the response."""
-
-        label = _("Correct a response")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(reference)s was typed in wrongly and is corrected. Reason: %(reason)s") % data
-
-    @actions.register_action(entering.SETTLE_ACTION)
-    class SettleFormatter(LogFormatter):
-        """Who chose between two entries of a paper."""
-
-        label = _("Settle two entries")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            message = gettext(
-                "%(reference)s: %(differences)s differences settled, %(from_second)s by the second entry"
-            )
-            return message % data
-
-    @actions.register_action(DOWNLOAD_ACTION)
-    class DownloadFormatter(LogFormatter):
-        """Who took a respondent's file out of the house."""
-
-        label = _("Save a respondent’s file")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("File “%(file)s” of response %(reference)s saved") % data
-
-    @actions.register_action(CODES_MADE_ACTION)
-    class CodesMadeFormatter(LogFormatter):
-        """Who made one-time codes, and how many; never which."""
-
-        label = _("Make one-time codes")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("%(count)s one-time codes made and printed") % data
-
-    @actions.register_action(CODES_STOPPED_ACTION)
-    class CodesStoppedFormatter(LogFormatter):
-        """Who put the unused codes of a batch out of use."""
-
-        label = _("Stop one-time codes")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("A batch of %(count)s one-time codes stopped") % data
-
-    @actions.register_action(SET_ASIDE_ACTION)
-    class SetAsideFormatter(LogFormatter):
-        """Who found a consultation fair against a finding, and why."""
-
-        label = _("Set a fairness finding aside")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("Fairness finding set aside: “%(found)s” Reason: %(reason)s") % data
-
-    @actions.register_action(TAKEN_BACK_ACTION)
-    class TakenBackFormatter(LogFormatter):
-        """Who opened a finding again, and the reason it had been set aside for."""
-
-        label = _("Open a fairness finding again")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            data: dict[str, Any] = log_entry.data
-            return gettext("Fairness finding open again: “%(found)s” It had been set aside for: %(reason)s") % data
-
-    @actions.register_action(APPROVED_ACTION)
-    class ApprovedFormatter(LogFormatter):
-        """Who signed a consultation off over which open findings."""
-
-        label = _("Approve with open fairness findings")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            rules: list[str] = log_entry.data["findings"]
-            return gettext("Approved with open fairness findings: %(rules)s") % {"rules": ", ".join(rules)}
-
-    @actions.register_action(HELD_BACK_ACTION)
-    class HeldBackFormatter(LogFormatter):
-        """Why an approved consultation is still a draft."""
-
-        label = _("Hold back for open fairness findings")
-
-        def format_message(self, log_entry: PageLogEntry) -> str:
-            rules: list[str] = log_entry.data["findings"]
-            message = gettext("Approved but not published, with open fairness findings: %(rules)s")
-            return message % {"rules": ", ".join(rules)}
-
-
+hooks.register("register_log_actions", log_admin.register_log_actions)
 hooks.register("before_publish_page", fairness_admin.keep_unfair_page)
 hooks.register("before_publish_page", counts_admin.show_changes_first)
 hooks.register("after_publish_page", fairness_admin.warn_of_unfair_page)
