@@ -10,14 +10,9 @@ from pathlib import Path
 from sentiment.nlp.lines import Lines, parse_item
 from sentiment.nlp.tone import read
 from sentiment.nlp.vader import scores
+from tests.sentiment.nlp.command_line import run
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def run(command: list[str], lines: bytes) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "sentiment.nlp", *command], input=lines, capture_output=True, cwd=ROOT, check=False
-    )
 
 
 def jsonl(*items: object) -> bytes:
@@ -26,7 +21,9 @@ def jsonl(*items: object) -> bytes:
 
 def test_read_answers_each_line_in_order():
     texts = ["The wardens were lovely.", "Mae'r parc yn hyfryd iawn heddiw.", "", "\ud800 awful"]
-    done = run(["read"], jsonl(*({"id": number, "text": text} for number, text in enumerate(texts))))
+    lines = jsonl(*({"id": number, "text": text} for number, text in enumerate(texts)))
+    command = [sys.executable, "-m", "sentiment.nlp", "read"]
+    done = subprocess.run(command, input=lines, capture_output=True, cwd=ROOT, check=False)
 
     expected = [{"id": number, **asdict(read(text))} for number, text in enumerate(texts)]
     assert [json.loads(line) for line in done.stdout.splitlines()] == json.loads(json.dumps(expected))

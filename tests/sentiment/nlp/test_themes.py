@@ -2,8 +2,6 @@
 
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ from sentiment.nlp.frames import Adopt, Assign, EditRefused, Merge, Part, Rename
 from sentiment.nlp.mapping import FrameTheme, Row, learn_map, map_agreement, map_by_names
 from sentiment.nlp.position import NotEnoughLabels, learn_positions
 from sentiment.nlp.themes import find_themes
+from tests.sentiment.nlp import command_line
 
 MATTERS = {
     "buses": ["evening buses", "the bus timetable", "late buses", "bus fares"],
@@ -153,15 +152,7 @@ def test_below_twenty_labels_nothing_is_learned() -> None:
 
 
 def run(*words: str, lines: list[dict]) -> tuple[int, list[dict]]:
-    said = "".join(json.dumps(line) + "\n" for line in lines)
-    done = subprocess.run(
-        [sys.executable, "-m", "sentiment.nlp", *words],
-        input=said,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = command_line.run(list(words), "".join(json.dumps(line) + "\n" for line in lines).encode())
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
