@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -36,10 +36,11 @@ from consultations.drafts import (
     send_link,
 )
 from consultations.file_views import take_files
-from consultations.forms import AnswerForm, differences, left_over_in
+from consultations.forms import AnswerForm
 from consultations.models import ConsultationPage, Draft
 from consultations.paging import is_paged
 from consultations.services import ConsultationClosed, ConsultationNotOpen
+from consultations.versions import differences, left_over_in
 from consultations.views import (
     find_consultation,
     form_class,
@@ -143,7 +144,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
                 joined[name] = draft.fields.get(name, [])
             elif choice == "both":
                 joined[name] = ["\n\n".join((*draft.fields[name], *typed.fields[name]))]
-    together = Typed(joined, typed.asked, typed.writer, typed.sequence, typed.language)
+    together = replace(typed, fields=joined)
     try:
         saved, token = save_typed(consultation, draft.key, form.draft_token, together, draft.revision)
     except DraftMovedOn as moved:
@@ -316,7 +317,7 @@ def hidden_of(draft: Draft, token: str) -> dict[str, str]:
         "draft": token,
         "revision": str(draft.revision),
         "writer": str(uuid4()),
-        "acknowledged": f"{draft.writer}:{draft.sequence}",
+        "acknowledged": " ".join(f"{hand.writer}:{hand.sequence}" for hand in draft.hand_list()),
     }
 
 

@@ -79,7 +79,8 @@ class Typed:
 
     A name that is asked and has no value was emptied; a name that is not asked (on another page of the form, or of a
     question taken out since) keeps what the draft has. ``writer`` names the open form, ``sequence`` counts its saves
-    upwards; ``language`` is the one it is written in.
+    upwards; ``language`` is the one it is written in. ``marks`` are fields that hold nobody's words: they become what
+    the form says, whoever changed them before.
     """
 
     fields: Mapping[str, list[str]]
@@ -87,6 +88,7 @@ class Typed:
     writer: UUID
     sequence: int = 0
     language: str = "en"
+    marks: frozenset[str] = frozenset()
 
     def onto(self, before: Mapping[str, list[str]]) -> Fields:
         """The draft's fields once this form is laid over them. Raises ``DraftTooLong``."""
@@ -96,7 +98,8 @@ class Typed:
             for name, values in self.fields.items()
             if any(values)
         }
-        fields = {name: values for name, values in before.items() if name not in self.asked} | own
+        here = self.asked | self.marks
+        fields = {name: values for name, values in before.items() if name not in here} | own
         characters = sum(len(value) for values in fields.values() for value in values)
         if characters > MAX_DRAFT_CHARACTERS or len(fields) > MAX_DRAFT_FIELDS:
             raise DraftTooLong
@@ -143,18 +146,20 @@ def start_draft(*, consultation: ConsultationPage, key: UUID, token: str, typed:
         reference = make_reference("DR")
         try:
             with transaction.atomic():
-                return Draft.objects.create(
+                draft = Draft(
                     consultation=consultation,
                     key=key,
                     token_hash=hash_token(token),
                     reference=reference,
                     fields=fields,
-                    writer=typed.writer,
-                    sequence=typed.sequence,
                     language=typed.language,
                     created_at=saved_at,
                     saved_at=saved_at,
                 )
+                words = frozenset(fields) - typed.marks
+                draft.take_down(writer=typed.writer, names=words, sequence=typed.sequence)
+                draft.save()
+                return draft
         except IntegrityError:
             if earlier := Draft.objects.select_for_update().filter(consultation=consultation, key=key).first():
                 if not _opens(token, earlier):
@@ -178,8 +183,8 @@ def save_draft(
     """Save what ``typed`` holds over the draft that the sender saw at ``expected_revision`` (0: none yet).
 
     The draft is begun where there is none. Safe to repeat. A save that a later one of the same writer overtook changes
-    nothing, and neither does one that says what stands there. Raises ``DraftMovedOn`` when somebody else changed the
-    draft in between, and what ``start_draft`` raises.
+    nothing, and neither does one that says what stands there. Raises ``DraftMovedOn`` when somebody else changed one of
+    the same fields in between, and what ``start_draft`` raises.
     """
     consultation = consultation.canonical()
     refuse_unless_open(consultation, saved_at)
@@ -188,20 +193,22 @@ def save_draft(
         draft = start_draft(consultation=consultation, key=key, token=token, typed=typed, saved_at=saved_at)
     if not _opens(token, draft):
         raise DraftNotYours
-    is_same_writer = typed.writer == draft.writer
-    if is_same_writer and typed.sequence < draft.sequence:
+    if draft.is_overtaken(writer=typed.writer, sequence=typed.sequence):
         return draft
     fields = typed.onto(draft.fields)
-    if fields == draft.fields:
-        return draft
-    if not draft.follows(revision=expected_revision, writer=typed.writer):
+    changed = {name for name in fields.keys() | draft.fields.keys() if fields.get(name) != draft.fields.get(name)}
+    words = changed - typed.marks
+    if not draft.follows(revision=expected_revision, writer=typed.writer, names=words):
         raise DraftMovedOn(draft)
-    if not is_same_writer:
-        draft.writer, draft.written_from = typed.writer, draft.revision
-    draft.fields, draft.sequence, draft.language = fields, typed.sequence, typed.language
-    draft.revision += 1
-    draft.saved_at = max(saved_at, draft.created_at)
-    draft.save()
+    if changed:
+        draft.fields, draft.language = fields, typed.language
+        draft.revision += 1
+        draft.saved_at = max(saved_at, draft.created_at)
+    before = draft.hands
+    # Even when nothing changed, so that the next page can tell the device that this save has come.
+    draft.take_down(writer=typed.writer, names=words, sequence=typed.sequence)
+    if changed or draft.hands != before:
+        draft.save()
     return draft
 
 

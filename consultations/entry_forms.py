@@ -19,9 +19,9 @@ from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations.answer_fields import field_name
 from consultations.contents import Content
 from consultations.enums import ENTERED_CHANNELS, Channel
-from consultations.forms import field_name
 from consultations.kinds import MAIN, AnswerGiven, Choice, Question
 from consultations.kinds.files import Files
 from consultations.kinds.lists import Budget, Matrix, Ranking
@@ -29,14 +29,7 @@ from consultations.kinds.places import AT, Place
 from consultations.models import Batch, ConsultationPage
 from consultations.models.responses import MAX_REASON
 from consultations.paper import number_questions, short_codes
-from consultations.residence import (
-    NO_POSTCODE_CHOICES,
-    NOT_SURE,
-    UNSAID,
-    Residence,
-    ResidenceUnclear,
-    place_resident,
-)
+from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, UNSAID, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
 from wards.forms import PostcodeField
 from wards.models import Ward

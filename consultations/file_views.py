@@ -10,8 +10,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consultations.answer_fields import field_name
 from consultations.file_types import FileRefused, Refusal
-from consultations.forms import field_name
 from consultations.kinds import Question
 from consultations.kinds.files import FileHeld, Files
 from consultations.models import ConsultationPage, Upload

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Self, cast
 from uuid import UUID, uuid4
@@ -17,73 +16,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import conditions
-from consultations.drafts import MAX_DRAFT_CHARACTERS, Typed, hash_token, is_token, make_token
-from consultations.kinds import MAIN, AnswerGiven, Question, asked_of, said_in
-from consultations.kinds.fields import PlainTextField
-from consultations.kinds.files import FileHeld, Files, HeldFilesField
+from consultations.answer_fields import (
+    DRAFT_FIELDS,
+    NEVER_DRAFTED,
+    QUESTION_PREFIX,
+    RESIDENCE_FIELDS,
+    SHOWN,
+    NotRefilled,
+    QuestionGroup,
+    field_name,
+    said_in_field,
+)
+from consultations.drafts import Typed, hash_token, is_token, make_token
+from consultations.kinds import AnswerGiven, Question, asked_of, said_in
+from consultations.kinds.files import Files
 from consultations.paging import CHECK, SurveyPage, is_paged
 from consultations.residence import NO_POSTCODE_CHOICES, NOT_SURE, Residence, ResidenceUnclear, place_resident
 from consultations.services import Answers
-from wardmote.core.text import clean_text
 from wards.forms import PostcodeField
-
-QUESTION_PREFIX = "q-"
-"""Begins the names of the fields that hold answers; a question's id follows."""
-
-SHOWN = "shown"
-"""Name of the hidden field with the ids, apart by commas, of the questions with a rule that the form showed."""
-
-RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
-
-DRAFT_FIELDS = ("key", "draft", "revision", "writer")
-"""Hidden: the one-use key, the secret of the draft's link, the revision seen, and the name of this open form."""
-
-NEVER_DRAFTED = frozenset({"postcode", "email", "code"})
-"""A postcode is looked up and forgotten; it is typed again rather than stored. So is what says who somebody is."""
-
 
 MAX_DIGITS = 16
 """Below which a number fits the database, and every number of JavaScript."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionGroup:
-    """A question as its template draws it, with its fields by part."""
-
-    question: Question
-    parts: dict[str, BoundField]
-    rules: tuple[conditions.Rule, ...] = ()
-    """Every rule that holds for it: its own and its section's."""
-    is_asked: bool = True
-    """Whether what is answered so far meets the rules. What is not asked is drawn all the same, and hidden."""
-
-    @property
-    def field(self) -> BoundField:
-        return self.parts[MAIN]
-
-    @property
-    def html_id(self) -> str:
-        return f"id_{field_name(self.question)}-group"
-
-    @property
-    def files_held(self) -> list[FileHeld]:
-        """Files of the answer that were taken in already."""
-        values = self.field.value() or [] if MAIN in self.parts else []
-        return [held for value in values if (held := FileHeld.read(value))]
-
-    @property
-    def rules_json(self) -> str:
-        return json.dumps(conditions.as_json(self.rules))
-
-    @property
-    def has_errors(self) -> bool:
-        return any(part.errors for part in self.parts.values())
-
-    @property
-    def described_by(self) -> str:
-        """Ids of the hint and of every message, for the fieldset."""
-        hint = [f"{self.html_id}_helptext"] if self.question.hint else []
-        return " ".join([*hint, *(f"{part.auto_id}_error" for part in self.parts.values() if part.errors)])
 
 
 class AnswerForm(forms.Form):
@@ -104,10 +57,10 @@ class AnswerForm(forms.Form):
     """What the form is of: a page's id, ``CHECK``, or nothing for the form of everything."""
     use_required_attribute = False  # what is missing is said in the page's words, by the error summary
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
-    draft = forms.CharField(required=False, widget=forms.HiddenInput, initial=make_token)
-    revision = forms.CharField(required=False, widget=forms.HiddenInput, initial="0")
-    writer = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    key = forms.CharField(required=False, widget=NotRefilled, initial=uuid4)
+    draft = forms.CharField(required=False, widget=NotRefilled, initial=make_token)
+    revision = forms.CharField(required=False, widget=NotRefilled, initial="0")
+    writer = forms.CharField(required=False, widget=NotRefilled, initial=uuid4)
     postcode = PostcodeField(
         label=gettext_lazy("What is your postcode?"),
         help_text=gettext_lazy(
@@ -395,10 +348,6 @@ class AnswerForm(forms.Form):
         ]
 
 
-def field_name(question: Question, part: str = MAIN) -> str:
-    return f"{QUESTION_PREFIX}{question.id}-{part}" if part else f"{QUESTION_PREFIX}{question.id}"
-
-
 def make_answer_form(survey: Sequence[Question]) -> type[AnswerForm]:
     """A form class that asks ``survey`` in its order, and then where the respondent lives."""
     made: type[AnswerForm] = type("AnswerForm", (AnswerForm,), _asking(survey, survey))
@@ -408,8 +357,7 @@ def make_answer_form(survey: Sequence[Question]) -> type[AnswerForm]:
 
 def make_page_form(survey: Sequence[Question], page: SurveyPage) -> type[AnswerForm]:
     """A form class that asks what stands on one page of ``survey``."""
-    done = forms.CharField(required=False, widget=forms.HiddenInput)
-    own = _asking(survey, page.questions) | {"postcode": None, "no_postcode": None, done_name(page.id): done}
+    own = _asking(survey, page.questions) | {"postcode": None, "no_postcode": None}
     return type("PageForm", (AnswerForm,), own | {"whole": make_answer_form(survey), "page": page, "step": page.id})
 
 
@@ -418,74 +366,11 @@ def make_last_form(survey: Sequence[Question]) -> type[AnswerForm]:
     return type("LastForm", (AnswerForm,), _asking(survey, ()) | {"whole": make_answer_form(survey), "step": CHECK})
 
 
-def done_name(page_id: str) -> str:
-    """The field that says that somebody went on from a page."""
-    return f"done-{page_id}"
-
-
 def _asking(survey: Sequence[Question], questions: Sequence[Question]) -> dict[str, Any]:
     fields: dict[str, Any] = {
         field_name(question, part): field for question in questions for part, field in question.fields().items()
     }
     return {"survey": tuple(survey), "questions": tuple(questions), **fields}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One question whose answer differs between two versions of the same form; ``names`` are its fields."""
-
-    id: str
-    wording: str
-    names: tuple[str, ...]
-    mine: tuple[str, ...]
-    theirs: tuple[str, ...]
-    can_keep_both: bool
-    choice: str = ""
-    """What was chosen so far, on a page that is shown again."""
-
-
-def differences(form: AnswerForm, saved: Mapping[str, list[str]]) -> list[Difference]:
-    """Where what was sent in ``form`` differs from a draft's ``saved`` fields, question by question."""
-    sent = form.typed("").fields
-    theirs = type(form).holding(saved, on=form.on)
-    found = []
-    for (label, mine_fields), (_same, their_fields) in zip(form.by_question(), theirs.by_question(), strict=True):
-        names = tuple(field.name for field in mine_fields)
-        if all(_values(sent, name) == _values(saved, name) for name in names):
-            continue
-        mine_said, their_said = _all_said(mine_fields), _all_said(their_fields)
-        is_text = len(names) == 1 and isinstance(mine_fields[0].field, PlainTextField)
-        found.append(
-            Difference(
-                id=names[0],
-                wording=label,
-                names=names,
-                mine=mine_said,
-                theirs=their_said,
-                can_keep_both=is_text and bool(mine_said and their_said),
-                choice=form.data.get(f"choose-{names[0]}", ""),
-            )
-        )
-    return found
-
-
-def _values(fields: Mapping[str, Sequence[str]], name: str) -> list[str]:
-    return [clean_text(value, limit=MAX_DRAFT_CHARACTERS) for value in fields.get(name, ()) if value]
-
-
-def _all_said(fields: Sequence[BoundField]) -> tuple[str, ...]:
-    return tuple(said for field in fields if (said := said_in_field(field)))
-
-
-def left_over_in(fields: Mapping[str, list[str]], form: AnswerForm) -> list[str]:
-    """Texts that a draft holds to questions which are no longer asked."""
-    return [
-        text
-        for name, values in fields.items()
-        if name.startswith(QUESTION_PREFIX) and name not in form.fields
-        for text in values
-        if text.strip()
-    ]
 
 
 def _uuid(text: str) -> UUID | None:
@@ -497,17 +382,6 @@ def _uuid(text: str) -> UUID | None:
 
 def _whole_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else 0
-
-
-def said_in_field(field: BoundField) -> str:
-    """What stands in a field, as people read it: the labels of what was chosen, or the text."""
-    if isinstance(field.field, HeldFilesField):
-        return field.field.say(field.data or [])
-    if isinstance(field.field, forms.ChoiceField):
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        offered = cast(Iterable[tuple[str, str]], field.field.choices)
-        return "; ".join(str(label) for value, label in offered if value and value in chosen)
-    return field.data if isinstance(field.data, str) and field.data.strip() else ""
 
 
 def _say_why(

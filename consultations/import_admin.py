@@ -21,21 +21,18 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from consultations.entering import ReasonMissing
-from consultations.entry_admin import EntryPage
 from consultations.entry_forms import ReasonForm
+from consultations.entry_pages import EntryPage
 from consultations.enums import Channel
 from consultations.import_columns import RECEIVED, Column, choose, guess, taken_twice, targets_for
+from consultations.import_rows import BadRow, Plan, ReadRow, read_rows
 from consultations.import_tables import MAX_BYTES, SHAPE_NAMES, FileUnreadable, Table, read_table
 from consultations.importing import (
     MAX_SOURCE,
-    BadRow,
     ImportRefused,
     ImportReport,
-    Plan,
-    ReadRow,
     hold_file,
     import_table,
-    read_rows,
     saved_targets,
     throw_away,
     undo_import,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from consultations.forms import AnswerForm, done_name, field_name, said_in_field
+from consultations.answer_fields import done_name, field_name, said_in_field
+from consultations.forms import AnswerForm
 from consultations.kinds import Question, Unfit
 from consultations.paging import Progress, SurveyPage, asked_pages
 

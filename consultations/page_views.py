@@ -6,8 +6,8 @@ back loses nothing. The draft's secret travels in the cookie that a draft's link
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,17 +21,12 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.draft_views import (
-    SAVES,
-    SAVES_FROM_ADDRESS,
-    hidden_of,
-    save_typed,
-    show_unknown,
-)
+from consultations.answer_fields import SHOWN, done_name
+from consultations.draft_views import SAVES, SAVES_FROM_ADDRESS, hidden_of, save_typed, show_unknown
 from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed, find_draft
 from consultations.enums import Route
 from consultations.file_views import take_files
-from consultations.forms import SHOWN, AnswerForm, done_name
+from consultations.forms import AnswerForm
 from consultations.journey import Journey
 from consultations.links import carried_by, hand_over
 from consultations.models import ConsultationPage, Draft, Response
@@ -196,16 +191,16 @@ def _way(request: HttpRequest) -> str:
 def _with_progress(form: AnswerForm, before: Journey, *, is_done: bool, go: str) -> Typed:
     """What is typed on a page, with whether it is done. Pages that are now asked something more are done no longer."""
     typed, own = form.typed(get_language() or "en"), done_name(form.step)
-    fields: dict[str, Any] = {name: values for name, values in typed.fields.items() if name != own}
-    if is_done and (go == "next" or before.fields.get(own)):
-        fields[own] = ["1"]
+    goes_on = is_done and (go == "next" or before.fields.get(own))
     gained = form.asked - before.judged.asked
     reopened = {
         done_name(page.id)
         for page in before.pages
         if page.id != form.step and any(question.id in gained for question in page.questions)
     }
-    return Typed(fields, typed.asked | reopened, typed.writer, typed.sequence, typed.language)
+    return replace(
+        typed, fields={**typed.fields, **({own: ["1"]} if goes_on else {})}, marks=frozenset({own, *reopened})
+    )
 
 
 def _lead_on(request: HttpRequest, consultation: ConsultationPage, step: str, draft: Draft) -> HttpResponse:

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -17,7 +16,7 @@ from consultations.conditions import faults
 from consultations.equality_questions import QUESTIONS
 from consultations.fairness_check import check_page
 from consultations.kinds import read_questions
-from wards.models import Ward
+from wards.queries import wards_to_choose
 
 
 class ConsultationPageForm(WagtailAdminPageForm):
@@ -34,11 +33,8 @@ class ConsultationPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "wards" in self.fields:
-            in_force = Ward.objects.in_force_on(timezone.localdate())
-            chosen = [ward.pk for ward in self.instance.wards.all()] if self.instance.pk else []
-            self.fields["wards"].queryset = Ward.objects.filter(Q(pk__in=in_force) | Q(pk__in=chosen)).order_by(
-                "name"
-            )
+            chosen = self.instance.wards.all() if self.instance.pk else []
+            self.fields["wards"].queryset = wards_to_choose(timezone.localdate(), chosen)
 
 
 class ResponsesPanel(Panel):

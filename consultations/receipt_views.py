@@ -15,19 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import about_you, links, receipts
-from consultations.changes import (
-    ChangeRefused,
-    ResponseMovedOn,
-    change_response,
-    find_response,
-    withdraw_response,
-)
+from consultations.answer_fields import field_name
+from consultations.changes import ChangeRefused, ResponseMovedOn, change_response, find_response, withdraw_response
 from consultations.draft_forms import CopyForm
 from consultations.draft_views import show_unknown
 from consultations.drafts import LetterNotSent, hash_token, send_copy
 from consultations.enums import Standing
 from consultations.file_views import take_files
-from consultations.forms import AnswerForm, field_name
+from consultations.forms import AnswerForm
 from consultations.identity_forms import IDENTITY_FIELDS
 from consultations.models import ConsultationPage, Response
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,18 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from consultations import about_you, links, receipts
+from consultations.answer_fields import SHOWN
 from consultations.drafts import find_draft, hash_token
 from consultations.enums import IdentityLevel, Route, Stage
 from consultations.file_views import take_files
-from consultations.forms import SHOWN, AnswerForm, differences, make_answer_form, make_last_form, make_page_form
+from consultations.forms import AnswerForm, make_answer_form, make_last_form, make_page_form
 from consultations.identity import AlreadyAnswered, NotProven, take_in
 from consultations.identity_forms import evidence_of, is_too_often, with_identity
 from consultations.journey import Journey
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, is_paged, pages_of
 from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
+from consultations.versions import differences
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -61,8 +63,11 @@ class RespondView(View):
             return hand_back(request, consultation, form)
         if not is_valid or form.left_over_texts() or form.newly_asked:
             return show_form(request, consultation, form)
-        if form.is_of_pages and _is_overtaken(consultation, form):
+        if form.is_of_pages and (draft := _overtaking(consultation, form)):
             problem = _("Somebody else has changed these answers. Look through them, and send them again")
+            shown = cast(QueryDict, form.data).copy()
+            shown["revision"] = str(draft.revision)  # which is what is looked through now
+            form = type(form)(shown, on=form.on, refused=form.refused)
             return show_form(request, consultation, form, problem=problem, status=HTTPStatus.CONFLICT)
         if draft := _changed_by_others(consultation, form):
             return show_both_versions(request, consultation, form, draft)
@@ -132,11 +137,11 @@ def sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerFor
     return made(together, on=on, refused=taken.refused)
 
 
-def _is_overtaken(consultation: ConsultationPage, form: AnswerForm) -> bool:
-    """Whether somebody else changed the draft since the pages behind ``form`` were looked through."""
+def _overtaking(consultation: ConsultationPage, form: AnswerForm) -> Draft | None:
+    """The draft behind ``form`` where somebody else has changed it since its pages were looked through."""
     draft = find_draft(consultation=consultation, token=form.draft_token)
     writer = form.typed("").writer
-    return draft is not None and not draft.follows(revision=form.expected_revision, writer=writer)
+    return draft if draft and not draft.follows(revision=form.expected_revision, writer=writer) else None
 
 
 def show_form(

@@ -85,7 +85,7 @@ class Question(ABC):
 
     kind: ClassVar[QuestionKind]
     template: ClassVar[str] = "consultations/kinds/fields.html"
-    """Draws the question in the form. Accepts: group (consultations.forms.QuestionGroup)."""
+    """Draws the question in the form. Accepts: group (consultations.answer_fields.QuestionGroup)."""
     level: ClassVar[Level] = Level.QUESTION
     """How far its rule reaches."""
     takes_answers: ClassVar[bool] = True

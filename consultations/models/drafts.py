@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consultations.hands import Hand, hands_after
 from consultations.models.pages import ConsultationPage
 
 
@@ -15,8 +17,7 @@ class Draft(models.Model):
     """What one respondent, or several who share a link, have typed so far: field values by name, as posted.
 
     ``key`` becomes the key of the response. Whoever holds the token opens the draft; only its SHA-256 is kept.
-    ``revision`` grows by one with every change. The last writer is one open form; since revision ``written_from``
-    nobody but they changed the draft, so that a save whose acknowledgement was lost is no quarrel with oneself.
+    ``revision`` grows by one with every change; ``hands`` tell who made them, the last writer last.
     """
 
     consultation = models.ForeignKey(
@@ -27,10 +28,8 @@ class Draft(models.Model):
     reference = models.CharField(_("reference"), max_length=12, unique=True)
     fields = models.JSONField(_("fields"), default=dict, blank=True, help_text=_("Lists of values by field name."))
     revision = models.PositiveIntegerField(_("revision"), default=1)
-    writer = models.UUIDField(_("last writer"))
-    written_from = models.PositiveIntegerField(_("written by them since revision"), default=0)
-    sequence = models.PositiveBigIntegerField(
-        _("number of the writer's save"), default=0, help_text=_("A lower one that comes later is out of date.")
+    hands = models.JSONField(
+        _("hands"), default=list, help_text=_("The open forms that wrote, and what of each stands.")
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     created_at = models.DateTimeField(_("begun"))
@@ -42,9 +41,6 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["consultation", "key"], name="draft_once_per_key"),
             models.CheckConstraint(
-                condition=models.Q(revision__gt=models.F("written_from")), name="draft_revision_follows_its_writing"
-            ),
-            models.CheckConstraint(
                 condition=models.Q(saved_at__gte=models.F("created_at")), name="draft_saved_once_begun"
             ),
         ]
@@ -52,9 +48,27 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    def follows(self, *, revision: int, writer: UUID) -> bool:
-        """Whether ``writer``, who last saw ``revision``, knows everything that stands here."""
-        return revision == self.revision or (writer == self.writer and revision >= self.written_from)
+    def hand_list(self) -> list[Hand]:
+        return [Hand.read(stored) for stored in self.hands]
+
+    def follows(self, *, revision: int, writer: UUID, names: AbstractSet[str] | None = None) -> bool:
+        """Whether ``writer``, who last saw ``revision``, knows what stands in the fields ``names``, or in all."""
+        return all(
+            hand.is_known_to(str(writer), revision)
+            for hand in self.hand_list()
+            if hand.names and (names is None or not names.isdisjoint(hand.names))
+        )
+
+    def is_overtaken(self, *, writer: UUID, sequence: int) -> bool:
+        """Whether a later save of ``writer`` than the one of this number has come."""
+        return any(hand.writer == str(writer) and sequence < hand.sequence for hand in self.hand_list())
+
+    def take_down(self, *, writer: UUID, names: AbstractSet[str], sequence: int) -> None:
+        """Note that ``writer`` made ``names`` what they are at the present revision."""
+        after = hands_after(
+            self.hand_list(), writer=str(writer), names=names, revision=self.revision, sequence=sequence
+        )
+        self.hands = [hand.as_json() for hand in after]
 
 
 class DraftReminder(models.Model):

@@ -14,9 +14,10 @@ from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consultations.answer_fields import field_name
 from consultations.conditions import Level, Operator, Rule
 from consultations.enums import Agreement, QuestionKind, YesNoAnswer
-from consultations.forms import AnswerForm, field_name, make_answer_form, make_page_form
+from consultations.forms import AnswerForm, make_answer_form, make_page_form
 from consultations.kinds import Question, read_questions
 from consultations.kinds.blocks import QuestionsBlock
 from consultations.kinds.numbers import write_number

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -383,14 +384,15 @@ def test_officers_see_what_was_changed_and_withdrawn_and_export_what_counts(
     assert response.reference not in text_of(client.get(f"{index}?standing=counted"))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_receipt_costs_the_same_however_much_was_said(
-    holder, consultation, response, count, django_assert_num_queries
-):
-    change(response, *(FIRST + SECOND_TIME[1:])[:count])
-    holder.get(url("receipt", consultation, response.reference))
-    with django_assert_num_queries(10):
-        holder.get(url("receipt", consultation, response.reference))
+def test_a_receipt_costs_the_same_however_much_was_said(holder, consultation, response):
+    receipt, made = url("receipt", consultation, response.reference), []
+    for version, count in enumerate((1, 3), start=1):
+        change(response, *(FIRST + SECOND_TIME[1:])[:count], version=version)
+        holder.get(receipt)
+        with CaptureQueriesContext(connection) as queries:
+            assert holder.get(receipt).status_code == 200
+        made.append(len(queries))
+    assert made[0] == made[1] <= 10
 
 
 def test_every_kind_of_answer_comes_back_into_the_form_as_it_was_given(client, make_consultation):

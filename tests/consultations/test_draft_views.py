@@ -382,6 +382,10 @@ def test_each_question_keeps_what_was_chosen_for_it(client, consultation, quarre
     fields = {f"q-{VIEW}": [text], f"q-{DAYS}": [day], f"q-{USES}": ["option-food"], "no_postcode": ["unsaid"]}
     assert Draft.objects.get().fields == fields | {"q-gone": ["Left over"]}
     assert html.escape(text) in joined.content.decode()
+    # So that the page's script does not bring back what was not chosen.
+    saves = re.search(r'data-acknowledged="([^"]*)"', joined.content.decode())
+    assert saves
+    assert f"{quarrel['writer']}:{quarrel['sequence']}" in saves[1].split()
     # The form that came back sends what was chosen.
     sent = client.post(url("respond", consultation), {**hidden_of(joined), **fields})
     assert (sent.status_code, Draft.objects.count()) == (302, 0)

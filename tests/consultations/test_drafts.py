@@ -66,9 +66,9 @@ def test_the_first_save_begins_the_draft(form, consultation):
         "reference": draft.reference,
         "fields": {TEXT: ["More seats"], BOXES: ["option-food", "option-company"]},
         "revision": 1,
-        "writer": ONE,
-        "written_from": 0,
-        "sequence": 1,
+        "hands": [
+            {"writer": str(ONE), "names": sorted([TEXT, BOXES]), "since": 0, "revision": 1, "sequence": 1},
+        ],
         "language": "en",
         "created_at": WHILE_OPEN,
         "saved_at": WHILE_OPEN,
@@ -143,6 +143,59 @@ def test_two_windows_that_say_the_same_do_not_quarrel(form):
     save(form, typed("Same"), 0)
     save(form, typed("The very same", sequence=2), 1)
     assert save(form, typed("The very same", writer=OTHER), 1).revision == 2
+
+
+def boxes(*ticked: str, writer=OTHER, sequence=1) -> Typed:
+    """What the second page of a form holds."""
+    return Typed({BOXES: list(ticked)}, frozenset({BOXES}), writer, sequence)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_two_pages_of_a_form_are_no_quarrel_in_whichever_order_they_come(form, is_late):
+    """What a page hands over as it is left may come before or after what is typed on the page gone back to."""
+    save(form, typed("One", asked={TEXT}), 0)
+    saves = [boxes("option-food"), typed("One two", writer=uuid4(), asked={TEXT})]
+    for what in reversed(saves) if is_late else saves:
+        save(form, what, 1)
+    assert Draft.objects.get().fields == {TEXT: ["One two"], BOXES: ["option-food"]}
+
+
+def test_a_page_shown_again_as_it_was_left_goes_on_after_other_pages_were_saved(form):
+    save(form, typed("One", asked={TEXT}), 0)
+    save(form, boxes("option-food"), 1)
+    assert save(form, typed("One two", sequence=2, asked={TEXT}), 0).revision == 3
+    assert Draft.objects.get().fields == {TEXT: ["One two"], BOXES: ["option-food"]}
+
+
+def test_another_hand_on_the_same_page_is_told_though_other_pages_changed_since(form):
+    save(form, typed("One", asked={TEXT}), 0)
+    save(form, typed("Of another", writer=OTHER, asked={TEXT}), 1)
+    save(form, boxes("option-food", writer=uuid4()), 2)
+    with pytest.raises(DraftMovedOn):
+        save(form, typed("One two", sequence=2, asked={TEXT}), 1)
+    assert Draft.objects.get().fields == {TEXT: ["Of another"], BOXES: ["option-food"]}
+
+
+def test_a_save_of_a_page_left_long_ago_does_not_undo_what_came_after_it(form):
+    save(form, typed("One", sequence=1, asked={TEXT}), 0)
+    save(form, typed("Three", sequence=3, asked={TEXT}), 1)
+    save(form, boxes("option-food"), 2)
+    assert save(form, typed("Two", sequence=2, asked={TEXT}), 1).fields[TEXT] == ["Three"]
+
+
+def test_a_save_that_says_what_stands_there_is_known_to_have_come(form):
+    save(form, typed("One"), 0)
+    again = save(form, typed("One", writer=OTHER, sequence=7), 1)
+    assert [(hand.writer, hand.sequence) for hand in again.hand_list()] == [(str(ONE), 1), (str(OTHER), 7)]
+    assert (again.revision, Draft.objects.get().hands) == (1, again.hands)
+
+
+def test_a_mark_becomes_what_the_form_says_whoever_changed_it(form):
+    save(form, typed("One"), 0)
+    done = {"asked": frozenset({BOXES}), "sequence": 1}
+    save(form, Typed({"done": ["1"]}, writer=OTHER, marks=frozenset({"done"}), **done), 1)
+    save(form, Typed({}, writer=uuid4(), marks=frozenset({"done"}), **done), 1)
+    assert Draft.objects.get().fields == {TEXT: ["One"]}
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 31 + "!", "0" * 33])
@@ -239,17 +292,10 @@ def test_the_tick_forgets_drafts():
     assert drafts.forget_drafts in [duty for _name, duty in DUTIES]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"written_from": 1},
-        {"saved_at": WHILE_OPEN - SECOND},
-    ],
-)
-def test_the_database_refuses_a_draft_that_cannot_be(form, wrong):
+def test_the_database_refuses_a_draft_that_was_saved_before_it_began(form):
     save(form, typed("Hello"), 0)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Draft.objects.update(**wrong)
+        Draft.objects.update(saved_at=WHILE_OPEN - SECOND)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,17 +23,10 @@ from consultations.contents import content_of
 from consultations.entering import ReasonMissing, StandingRefused, take_in
 from consultations.enums import Agreement, Channel, Standing
 from consultations.import_columns import Column, choose, guess
+from consultations.import_rows import Plan, read_rows
 from consultations.import_tables import FileUnreadable, Shape, read_table
 from consultations.import_values import CellUnfit, is_month_first, read_moment, read_whole
-from consultations.importing import (
-    ImportRefused,
-    Plan,
-    hold_file,
-    import_table,
-    read_rows,
-    saved_targets,
-    undo_import,
-)
+from consultations.importing import ImportRefused, hold_file, import_table, saved_targets, undo_import
 from consultations.kinds import AnswerGiven
 from consultations.models import Answer, Batch, ImportedRow, ImportFile, Response
 from consultations.services import submit_response

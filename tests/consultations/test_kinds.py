@@ -10,8 +10,9 @@ import pytest
 from django.http import QueryDict
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from consultations.answer_fields import field_name
 from consultations.enums import QuestionKind
-from consultations.forms import field_name, make_answer_form
+from consultations.forms import make_answer_form
 from consultations.kinds import KINDS, AnswerGiven, Question, Unfit, read_questions
 from consultations.kinds.base import Figure
 from consultations.kinds.blocks import QuestionsBlock

@@ -256,6 +256,24 @@ def test_another_hand_on_the_same_page_is_shown_before_anything_is_overwritten(s
     assert Draft.objects.get().fields[f"q-{MILES}"] == ["5"]
 
 
+def test_another_hand_on_another_page_is_no_quarrel(survey):
+    walk = Walk(survey).fill(cycles="yes").fill(miles="5")
+    other = Walk(survey)
+    other.go(reverse("consultations:resume", args=[survey.slug, walk.hidden["draft"]]))
+    other.go(reverse("consultations:page", args=[survey.slug, RIDING])).fill(miles="6")
+    walk.fill(shops="Bread")
+    assert walk.step == "check"
+    fields = Draft.objects.get().fields
+    assert (fields[f"q-{MILES}"], fields[f"q-{SHOPS}"]) == (["6"], ["Bread"])
+
+
+def test_a_page_saved_as_it_is_typed_stays_done(survey):
+    walk = Walk(survey).fill(cycles="yes").fill(miles="5").fill(shops="Bread")
+    walk.go(reverse("consultations:page", args=[survey.slug, RIDING]))
+    walk.client.post(reverse("consultations:save", args=[survey.slug]), walk.hidden | {f"q-{MILES}": "6"})
+    assert walk.go(reverse("consultations:go_on", args=[survey.slug])).step == "check"
+
+
 def test_answers_changed_by_another_hand_are_looked_through_again_before_they_are_sent(survey):
     walk = Walk(survey).fill(cycles="yes").fill(miles="5").fill(shops="Bread")
     other = Walk(survey)
@@ -264,7 +282,8 @@ def test_answers_changed_by_another_hand_are_looked_through_again_before_they_ar
     walk.send()
     assert (walk.answer.status_code, Response.objects.count()) == (409, 0)
     assert "Somebody else has changed these answers" in walk.words
-    walk.go(reverse("consultations:page", args=[survey.slug, "check"])).send()
+    assert "How many miles a week? 6" in walk.words
+    walk.send()
     assert "Your answers were sent" in walk.words
     assert kept()[1] == (MILES, "6", True)
 

@@ -50,8 +50,10 @@ const WORDS = {
 const CLOSING = { closes_at: '2026-12-05T17:00:00+00:00', closes: 'Saturday 5 December at 5pm' }
 
 /** A form of one text, one pair of boxes, and the hidden fields. */
-function makeForm () {
-  const values = { csrfmiddlewaretoken: 'c', key: 'k1', draft: 't1', revision: '0', writer: 'w1', 'q-1': '', postcode: 'IP1 1AA' }
+function makeForm ({ data = {}, ...hidden } = {}) {
+  const values = {
+    csrfmiddlewaretoken: 'c', key: 'k1', draft: 't1', revision: '0', writer: 'w1', ...hidden, 'q-1': '', postcode: 'IP1 1AA'
+  }
   const inputs = Object.entries(values).map(([name, value]) => ({
     name, value, type: name === 'q-1' ? 'textarea' : name === 'postcode' ? 'text' : 'hidden', tagName: 'INPUT'
   }))
@@ -65,7 +67,7 @@ function makeForm () {
     boxes,
     status,
     take,
-    dataset: { save: '/save/', resume: '/draft/TOKEN/', closesAt: CLOSING.closes_at },
+    dataset: { save: '/save/', resume: '/draft/TOKEN/', closesAt: CLOSING.closes_at, ...data },
     querySelector: (selector) => selector.includes('status') ? status : selector.includes('take') ? take : { focus () {} },
     querySelectorAll: () => [],
     addEventListener () {},
@@ -85,6 +87,7 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
   const asked = []
   const beacons = []
   const looked = []
+  const went = []
   const server = { answer: async (body) => saved(body) }
   const saved = (body) => ({
     state: 'saved', key: body.get('key'), draft: body.get('draft'), revision: asked.length, clock: '10:42am', ...CLOSING
@@ -92,12 +95,12 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
   const announcer = { textContent: '' }
   const time = { dateTime: CLOSING.closes_at, textContent: CLOSING.closes }
   const autosave = new Autosave(form, {
-    fetch: async (url, { body }) => {
+    fetch: async (url, { body, signal }) => {
       if (!body) {
         looked.push(clock.time)
         return { json: async () => server.closing() }
       }
-      asked.push({ at: clock.time, body })
+      asked.push({ at: clock.time, body, signal })
       const reply = await server.answer(body)
       return { headers: new Headers({ 'content-type': 'application/json' }), json: async () => reply }
     },
@@ -108,11 +111,12 @@ function open ({ device = new Device(), form = makeForm(), isOnline = true } = {
     isOnline: () => isOnline,
     announcer,
     closes: { querySelector: () => time },
-    read
+    read,
+    go: (url) => went.push(url)
   })
   autosave.start()
   const type = (text) => { form.elements['q-1'].value = text; autosave.changed() }
-  return { autosave, form, clock, store, asked, looked, beacons, server, saved, announcer, time, type, device }
+  return { autosave, form, clock, store, asked, looked, beacons, went, server, saved, announcer, time, type, device }
 }
 
 test('a pause saves within a second, and the status line says when', async () => {
@@ -341,6 +345,16 @@ test('a form that is being sent is saved no more, and is kept here until its rec
   assert.equal(asked.length, 1)
 })
 
+test('a save that is under way is called off when the form itself is sent', async () => {
+  const { clock, autosave, asked, server, type } = open()
+  server.answer = () => new Promise(() => {})
+  type('Send me')
+  await clock.pass(PAUSE_MS)
+  assert.deepEqual(asked.map(({ signal }) => signal.aborted), [false])
+  autosave.submitted()
+  assert.deepEqual(asked.map(({ signal }) => signal.aborted), [true])
+})
+
 test('a new key from the server replaces the old one on the device', async () => {
   const { clock, server, saved, store, form, type } = open()
   server.answer = async (body) => ({ ...saved(body), key: 'k9', draft: 't9' })
@@ -350,7 +364,7 @@ test('a new key from the server replaces the old one on the device', async () =>
   assert.deepEqual([form.elements.key.value, form.elements.draft.value], ['k9', 't9'])
 })
 
-function offer (opened, go = () => {}) {
+async function offer (opened, go = () => {}) {
   const parts = {}
   for (const name of ['says', 'go-on', 'forget']) {
     parts[name] = { textContent: '', addEventListener: (_type, run) => { parts[name].click = run } }
@@ -360,7 +374,7 @@ function offer (opened, go = () => {}) {
     dataset: { unsaved: 'Unsaved {when}', saved: 'Saved {when}' },
     querySelector: (selector) => parts[selector.match(/"(.+)"/)[1]]
   }
-  new KeptHere(section, { ...opened, go, sayWhen: (at) => `at ${at}` }).start()
+  await new KeptHere(section, { ...opened, go, sayWhen: (at) => `at ${at}` }).start()
   return { section, parts }
 }
 
@@ -369,11 +383,9 @@ test('words that never reached the server come back under the identity they had'
   const first = open({ device })
   first.form.boxes[1].checked = true
   first.type('a<b and c>d 👏 ŵ شكرا')
-  const form = makeForm()
-  Object.assign(form.elements.key, { value: 'k2' })
-  Object.assign(form.elements.draft, { value: 't2' })
+  const form = makeForm({ key: 'k2', draft: 't2', writer: 'w2' })
   const second = open({ device, form })
-  const { section, parts } = offer(second)
+  const { section, parts } = await offer(second)
   assert.equal(section.hidden, false)
   assert.equal(parts.says.textContent, 'Unsaved at 0')
   parts['go-on'].click()
@@ -391,11 +403,9 @@ test('what the server has is opened by its link, or taken off the device', async
   const first = open({ device })
   first.type('Hello')
   await first.clock.pass(PAUSE_MS)
-  const form = makeForm()
-  Object.assign(form.elements.key, { value: 'k2' })
-  const second = open({ device, form })
+  const second = open({ device, form: makeForm({ key: 'k2', writer: 'w2' }) })
   const went = []
-  const { section, parts } = offer(second, (url) => went.push(url))
+  const { section, parts } = await offer(second, (url) => went.push(url))
   assert.equal(parts.says.textContent, 'Saved at 800')
   parts['go-on'].click()
   assert.deepEqual(went, ['/draft/t1/'])
@@ -403,48 +413,163 @@ test('what the server has is opened by its link, or taken off the device', async
   assert.deepEqual([section.hidden, second.store.entries], [true, []])
 })
 
-test('words typed on one page of a form are not put over another page', () => {
+/** A page of a form of several, opened anew: every opening is a writer of its own. */
+function openPage (step, writer, { device, key = 'k1', revision = '1', acknowledged = '' } = {}) {
+  const data = { step, acknowledged, again: `/page/${step}/` }
+  return open({ device, form: makeForm({ key, revision, writer, data }) })
+}
+
+test('words typed on one page of a form are not put over another page', async () => {
   const device = new Device()
-  const of = (step, key) => {
-    const form = makeForm()
-    form.dataset.step = step
-    form.elements.key.value = key
-    return form
-  }
-  open({ device, form: of('town', 'k1') }).type('Hello')
+  openPage('town', 'w1', { device }).type('Hello')
   const went = []
-  const elsewhere = of('first', 'k2')
-  offer(open({ device, form: elsewhere }), (url) => went.push(url)).parts['go-on'].click()
-  assert.deepEqual([elsewhere.elements['q-1'].value, went], ['', ['/draft/t1/']])
-  const there = of('town', 'k1')
-  offer(open({ device, form: there })).parts['go-on'].click()
-  assert.equal(there.elements['q-1'].value, 'Hello')
+  const elsewhere = openPage('first', 'w2', { device, key: 'k2', revision: '0' })
+  const { parts } = await offer(elsewhere, (url) => went.push(url))
+  parts['go-on'].click()
+  assert.deepEqual([elsewhere.form.elements['q-1'].value, went], ['', ['/draft/t1/']])
+  const there = openPage('town', 'w3', { device })
+  const offered = await offer(there)
+  offered.parts['go-on'].click()
+  assert.equal(there.form.elements['q-1'].value, 'Hello')
 })
 
-test('a page that arrived is not offered again, and the way back to it is kept', () => {
+test('the page gone back to sends again what the page before it handed over, as the save it was', async () => {
   const device = new Device()
-  const first = open({ device })
+  const town = openPage('town', 'w1', { device })
+  town.form.boxes[0].checked = true
+  town.type('The baker')
+  town.autosave.leave()
+  const first = openPage('first', 'w2', { device })
+  first.server.answer = async (body) => ({ ...first.saved(body), revision: 5 })
+  const { section } = await offer(first)
+  const names = ['csrfmiddlewaretoken', 'key', 'draft', 'revision', 'writer', 'sequence', 'step', 'q-1', 'q-2']
+  assert.deepEqual(
+    first.asked.map(({ body }) => names.map((name) => body.get(name))),
+    [['c', 'k1', 't1', '1', 'w1', '1', 'town', 'The baker', 'a']]
+  )
+  assert.deepEqual([section.hidden, first.form.status.textContent, first.went], [true, 'Saved at 10:42am', []])
+  assert.equal(first.form.elements.revision.value, '1') // what this page has seen of its own answers
+  assert.deepEqual(first.store.entries.map(({ writer, fields }) => [writer, fields]), [['w1', null]])
+})
+
+test('what a page handed over is sent again only while nobody has said that it came', async () => {
+  const device = new Device()
+  const town = openPage('town', 'w1', { device })
+  town.type('The baker')
+  town.autosave.leave()
+  const first = openPage('first', 'w2', { device, acknowledged: 'w0:9 w1:1 w3:4' })
+  const { section } = await offer(first)
+  assert.deepEqual([first.asked.length, section.hidden, first.store.lacking('k1')], [0, true, []])
+})
+
+test('each page keeps its own words on the device until the server has them', async () => {
+  const device = new Device()
+  const town = openPage('town', 'w1', { device })
+  town.type('The baker')
+  town.autosave.leave()
+  const first = openPage('first', 'w2', { device })
+  first.server.answer = async () => { throw new TypeError('network') }
+  const { section } = await offer(first)
+  assert.equal(section.hidden, false)
+  first.type('More seats')
+  assert.deepEqual(
+    first.store.lacking('k1').map(({ step, fields }) => [step, fields['q-1']]),
+    [['town', ['The baker']], ['first', ['More seats']]]
+  )
+})
+
+test('what another device has changed meanwhile stays on this one until its page is opened', async () => {
+  const device = new Device()
+  const town = openPage('town', 'w1', { device })
+  town.type('The baker')
+  town.autosave.leave()
+  const first = openPage('first', 'w2', { device })
+  first.server.answer = async () => ({ state: 'moved_on', ...CLOSING })
+  assert.equal((await offer(first)).section.hidden, false)
+  assert.deepEqual(first.store.lacking('k1').map(({ fields }) => fields['q-1']), [['The baker']])
+})
+
+test('a page made before its own words came shows them, under the name they were handed over by', async () => {
+  const device = new Device()
+  const left = openPage('town', 'w1', { device })
+  left.type('The baker')
+  left.autosave.leave()
+  const again = openPage('town', 'w2', { device })
+  const { section } = await offer(again)
+  assert.deepEqual([section.hidden, again.form.elements['q-1'].value], [true, 'The baker'])
+  await again.clock.pass(PAUSE_MS)
+  assert.deepEqual(again.asked.map(({ body }) => [body.get('writer'), body.get('sequence')]), [['w1', '2']])
+})
+
+test('a form sent before the words of another page are confirmed leaves them to the page it leads to', async () => {
+  const device = new Device()
+  const town = openPage('town', 'w1', { device })
+  town.type('The baker')
+  town.autosave.leave()
+  const first = openPage('first', 'w2', { device })
+  const offered = offer(first)
+  first.autosave.submitted()
+  await offered
+  assert.deepEqual(first.store.lacking('k1').map(({ step }) => step), ['town', 'first'])
+})
+
+test('the last page is made anew when words come that it was made without', async () => {
+  for (const [revision, went] of [[5, ['/page/check/']], [1, []]]) {
+    const device = new Device()
+    const town = openPage('town', 'w1', { device })
+    town.type('The baker')
+    town.autosave.leave()
+    const last = openPage('check', 'w2', { device })
+    last.server.answer = async (body) => ({ ...last.saved(body), revision })
+    await offer(last)
+    assert.deepEqual(last.went, went)
+  }
+})
+
+test('a page from the browser\'s memory is made anew once the server has its words', async () => {
+  const device = new Device()
+  const first = openPage('first', 'w1', { device })
+  first.type('Hello')
+  first.autosave.submitted()
+  await offer(openPage('town', 'w2', { device, acknowledged: 'w1:1' }))
+  first.autosave.shownAgain()
+  await first.clock.pass(PAUSE_MS)
+  assert.deepEqual([first.went, first.asked.length], [['/page/first/'], 0])
+})
+
+test('a page from the browser\'s memory saves what the server may lack', async () => {
+  const first = openPage('first', 'w1', { device: new Device() })
+  first.type('Hello')
+  first.autosave.submitted()
+  first.autosave.shownAgain()
+  await first.clock.pass(PAUSE_MS)
+  assert.deepEqual([first.went, first.asked.map(({ body }) => body.get('q-1'))], [[], ['Hello']])
+})
+
+test('a page that arrived is not offered again, and the way back to it is kept', async () => {
+  const device = new Device()
+  const first = openPage('first', 'w1', { device })
   first.form.elements.sequence = { value: '' }
   first.type('Hello')
   first.autosave.submitted()
   assert.equal(first.form.elements.sequence.value, '1')
-  const next = (acknowledged) => {
-    const form = makeForm()
-    Object.assign(form.dataset, { step: 'town', acknowledged })
-    return offer(open({ device, form })).section.hidden
+  const next = async (acknowledged) => {
+    const page = openPage('town', 'w2', { device, acknowledged })
+    page.server.answer = async () => { throw new TypeError('network') }
+    return (await offer(page)).section.hidden
   }
-  assert.equal(next('w1:0'), false)
-  assert.equal(next('w2:1'), false)
-  assert.equal(next('w1:1'), true)
+  assert.equal(await next('w1:0'), false)
+  assert.equal(await next('w2:1'), false)
+  assert.equal(await next('w1:1'), true)
   assert.deepEqual(first.store.entries.map(({ draft, fields }) => [draft, fields]), [['t1', null]])
 })
 
-test('a form that shows what was just sent is offered nothing', () => {
+test('a form that shows what was just sent is offered nothing', async () => {
   const device = new Device()
   open({ device }).type('Hello')
   const form = makeForm()
   form.dataset.unsaved = ''
-  assert.equal(offer(open({ device, form })).section.hidden, true)
+  assert.equal((await offer(open({ device, form }))).section.hidden, true)
 })
 
 test('the device keeps few drafts, words for a month and the way back for a day', () => {

@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from consultations.import_columns import Column, choose, guess
+from consultations.import_rows import BadRow, Plan, read_rows
 from consultations.import_tables import SHAPE_NAMES, FileUnreadable, Table, read_table
 from consultations.import_values import read_moment
-from consultations.importing import BadRow, ImportRefused, ImportReport, Plan, import_table, read_rows, saved_targets
+from consultations.importing import ImportRefused, ImportReport, import_table, saved_targets
 from consultations.models import ConsultationPage
 from wardmote.core.progress import progress
 from wardmote.core.roles import is_officer

@@ -18,6 +18,7 @@ export const LOOK_MS = 10 * 60_000 // for a closing moment that was moved while 
 export const LOOK_AGAIN_MS = 60_000 // once it has closed: it may be extended
 export const LAST_CALL_MS = 1500 // before closing, what is typed is saved without waiting for a pause
 
+const LAST_STEP = 'check' // looks through everything before it is sent
 const IDENTITY = ['key', 'draft', 'revision', 'writer']
 const NEVER_SAVED = ['postcode', 'email', 'code'] // who and where somebody is
 const NEVER_KEPT = ['csrfmiddlewaretoken', ...NEVER_SAVED, 'sequence', 'step', 'to', ...IDENTITY]
@@ -34,10 +35,11 @@ export class Autosave {
    * @param {{setTimeout: Function, clearTimeout: Function, now: () => number, random: () => number}} parts.clock
    * @param {DraftStore} parts.store, {Words} parts.words, {() => boolean} parts.isOnline
    * @param {HTMLElement} parts.announcer a polite live region, {HTMLElement} parts.closes the closing time's words
-   * @param {(form: HTMLFormElement) => FormData} parts.read what the form holds
+   * @param {(form: HTMLFormElement) => FormData} parts.read what the form holds, {(url: string) => void} parts.go
    */
-  constructor (form, { fetch, sendBeacon, clock, store, words, isOnline, announcer, closes, read }) {
-    Object.assign(this, { form, fetch, sendBeacon, clock, store, words, isOnline, closes, read })
+  constructor (form, { fetch, sendBeacon, clock, store, words, isOnline, announcer, closes, read, go }) {
+    Object.assign(this, { form, fetch, sendBeacon, clock, store, words, isOnline, closes, read, go })
+    this.step = form.dataset.step ?? ''
     this.announcer = new Announcer(announcer, clock, () => '')
     this.status = form.querySelector('[data-part="status"]')
     this.sequence = 0
@@ -83,18 +85,26 @@ export class Autosave {
     const since = this.unsavedSince
     this.unsavedSince = null
     this.sequence += 1
-    let reply = null
-    try {
-      const response = await this.fetch(this.form.dataset.save, {
-        method: 'POST', body: this.body(), headers: { Accept: 'application/json' }
-      })
-      reply = response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : null
-    } catch {
-      // no connection, or none in time
-    }
+    this.underway = new AbortController()
+    const reply = await this.post(this.body(), this.underway)
     this.isSaving = false
     if (this.isSending) return
     this.settle(reply, since)
+  }
+
+  /** What the server answers to a save; null where no answer came. */
+  async post (body, underway) {
+    const patience = this.clock.setTimeout(() => underway.abort(), REQUEST_MS)
+    try {
+      const response = await this.fetch(this.form.dataset.save, {
+        method: 'POST', body, headers: { Accept: 'application/json' }, signal: underway.signal
+      })
+      return response.headers.get('content-type')?.startsWith('application/json') ? await response.json() : null
+    } catch {
+      return null // no connection, none in time, or the whole form is on its way
+    } finally {
+      this.clock.clearTimeout(patience)
+    }
   }
 
   settle (reply, since) {
@@ -142,7 +152,30 @@ export class Autosave {
     if (this.isSending || this.isStopped || (this.unsavedSince === null && !this.isSaving)) return
     this.sequence += 1
     this.sendBeacon(this.form.dataset.save, this.body())
-    this.keep(this.typed())
+    this.keep(this.typed(), true)
+  }
+
+  /**
+   * No page hears what became of the words it handed over as it was left. So the next page of the same answers sends
+   * them again, as the save they were: one that has come changes nothing.
+   */
+  async deliver () {
+    let revision = this.value('revision')
+    for (const entry of this.store.lacking(this.value('key')).filter(({ step = '' }) => step !== this.step)) {
+      const reply = await this.post(this.bodyOf(entry), new AbortController())
+      // A form on its way may lead to a page that was made before this arrived, and has to know of it.
+      if (this.isSending) return
+      if (reply?.state !== 'saved') continue
+      this.store.arrived(entry)
+      revision = String(reply.revision)
+      if (this.isIdle) this.say('saved', { clock: reply.clock })
+    }
+    // The last page shows all answers: those that it was made without must not be sent unseen.
+    if (this.step === LAST_STEP && this.isIdle && revision !== this.value('revision')) this.go(this.form.dataset.again)
+  }
+
+  get isIdle () {
+    return this.unsavedSince === null && !this.isSaving && !this.isSending && !this.isStopped
   }
 
   /** The whole form goes to the server by itself; this device keeps the words until the receipt is seen. */
@@ -151,11 +184,23 @@ export class Autosave {
     if (this.form.elements.sequence) this.form.elements.sequence.value = String(this.sequence)
     this.keep(this.typed(), true)
     this.isSending = true
+    this.underway?.abort() // else the server may take it after the form, and refuse it
     this.clock.clearTimeout(this.timer)
     this.clock.setTimeout(() => this.cameBack(), SENDING_MS)
   }
 
-  /** Shown again from the browser's memory after going away, or never gone. */
+  /**
+   * Shown again from the browser's memory, as it was left. Other pages may have gone on since, so it is asked for anew
+   * where it has an address of its own; but not before the server has its words.
+   */
+  shownAgain () {
+    const { key, writer } = Object.fromEntries(IDENTITY.map((name) => [name, this.value(name)]))
+    const lacks = this.store.lacking(key).some((entry) => entry.step === this.step && entry.writer === writer)
+    if (lacks || !this.form.dataset.again) this.cameBack()
+    else this.go(this.form.dataset.again)
+  }
+
+  /** The form was sent and is here all the same. */
   cameBack () {
     if (!this.isSending) return
     this.isSending = false
@@ -168,6 +213,15 @@ export class Autosave {
     if (reason !== 'movedOn') this.form.querySelector('[data-part="take"]')?.removeAttribute('hidden')
     this.clock.clearTimeout(this.timer)
     this.say(reason)
+  }
+
+  /** What another page of the form held, as it would save it. */
+  bodyOf (entry) {
+    const data = new FormData()
+    data.set('csrfmiddlewaretoken', this.value('csrfmiddlewaretoken'))
+    for (const name of [...IDENTITY, 'sequence', 'step']) data.set(name, String(entry[name] ?? ''))
+    for (const [name, values] of Object.entries(entry.fields)) for (const value of values) data.append(name, value)
+    return data
   }
 
   body () {
@@ -188,9 +242,9 @@ export class Autosave {
     return fields
   }
 
-  keep (fields, isSubmitted = false) {
+  keep (fields, isHandedOver = false) {
     const identity = Object.fromEntries(IDENTITY.map((name) => [name, this.value(name)]))
-    this.store.keep({ ...identity, sequence: this.sequence, step: this.form.dataset.step ?? '', isSubmitted, fields })
+    this.store.keep({ ...identity, sequence: this.sequence, step: this.step, isHandedOver, fields })
   }
 
   /** Put an entry of this device back into the form, under the identity it had, and have it saved. */
@@ -279,23 +333,37 @@ export class KeptHere {
     return this.section.querySelector(`[data-part="${name}"]`)
   }
 
-  start () {
-    const { form } = this.autosave
+  async start () {
+    const { form, step } = this.autosave
     if ('unsaved' in form.dataset) return // the page holds what was just sent
     this.acknowledge(form.dataset.acknowledged ?? '')
-    this.entry = this.store.offer(this.autosave.value('key'), this.autosave.value('revision') !== '0')
-    if (!this.entry) return
-    const sentence = this.entry.fields ? this.section.dataset.unsaved : this.section.dataset.saved
-    this.part('says').textContent = sentence.replace('{when}', this.sayWhen(this.entry.at))
+    const key = this.autosave.value('key')
+    const here = this.store.lacking(key).find((entry) => (entry.step ?? '') === step)
+    // This page was made before the words came that it was left with: nobody need be asked.
+    if (here?.isHandedOver && !this.isJustTyped(here)) this.autosave.restore(here)
+    else this.show(here)
+    await this.autosave.deliver()
+    if (!here) this.show(this.store.offer(key, this.autosave.value('revision') !== '0'))
+  }
+
+  isJustTyped (entry) {
+    return entry.writer === this.autosave.value('writer')
+  }
+
+  show (entry) {
+    if (!entry || this.isJustTyped(entry)) return
+    this.entry = entry
+    const sentence = entry.fields ? this.section.dataset.unsaved : this.section.dataset.saved
+    this.part('says').textContent = sentence.replace('{when}', this.sayWhen(entry.at))
     this.section.hidden = false
   }
 
-  /** "writer:sequence" of the last save of this draft: a page sent by then has arrived. */
-  acknowledge (last) {
-    const [writer, sequence] = last.split(':')
+  /** "writer:sequence", apart by spaces, of saves that this draft has taken: what was handed over by then has come. */
+  acknowledge (saves) {
+    const last = new Map(saves.split(' ').map((save) => save.split(':')))
     for (const entry of this.store.entries) {
-      if (entry.isSubmitted && entry.fields && entry.writer === writer && entry.sequence <= Number(sequence)) {
-        this.store.keep({ ...entry, fields: null })
+      if (entry.fields && entry.isHandedOver && entry.sequence <= Number(last.get(entry.writer) ?? -1)) {
+        this.store.arrived(entry)
       }
     }
   }
@@ -303,7 +371,7 @@ export class KeptHere {
   goOn () {
     this.section.hidden = true
     // Words typed on another page of the form go back there, once the link has led to it.
-    const isOfThisPage = (this.entry.step ?? '') === (this.autosave.form.dataset.step ?? '')
+    const isOfThisPage = (this.entry.step ?? '') === this.autosave.step
     if (this.entry.fields && isOfThisPage) this.autosave.restore(this.entry)
     else this.go(this.autosave.form.dataset.resume.replace('TOKEN', this.entry.draft))
     this.autosave.form.querySelector('textarea, input:not([type=hidden])')?.focus()
@@ -335,7 +403,7 @@ async function start (form) {
   const language = document.documentElement.lang || 'en'
   const store = openStore(form.dataset.consultation)
   const autosave = new Autosave(form, {
-    fetch: (url, options) => window.fetch(url, { ...options, signal: AbortSignal.timeout(REQUEST_MS) }),
+    fetch: (url, options) => window.fetch(url, { signal: AbortSignal.timeout(REQUEST_MS), ...options }),
     sendBeacon: (url, body) => navigator.sendBeacon(url, body),
     clock: {
       setTimeout: window.setTimeout.bind(window),
@@ -348,7 +416,8 @@ async function start (form) {
     isOnline: () => navigator.onLine,
     announcer: document.getElementById('draft-announcer'),
     closes: document.getElementById('closes'),
-    read: (form) => new FormData(form)
+    read: (form) => new FormData(form),
+    go: (url) => window.location.replace(url)
   })
   const keptHere = new KeptHere(document.getElementById('kept-here'), {
     autosave,
@@ -359,7 +428,7 @@ async function start (form) {
   window.addEventListener('online', () => autosave.cameOnline())
   window.addEventListener('offline', () => autosave.wentOffline())
   window.addEventListener('pagehide', () => autosave.leave())
-  window.addEventListener('pageshow', (event) => { if (event.persisted) autosave.cameBack() })
+  window.addEventListener('pageshow', (event) => { if (event.persisted) autosave.shownAgain() })
   autosave.start()
   await Promise.race([store.load(), new Promise((resolve) => window.setTimeout(resolve, MIRROR_MS))])
   keptHere.start()

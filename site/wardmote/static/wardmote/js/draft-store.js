@@ -9,6 +9,8 @@ export const MOST_KEPT = 5
 export const WORDS_KEPT_MS = 30 * 24 * 3600 * 1000
 export const WAY_BACK_KEPT_MS = 24 * 3600 * 1000 // others may use this computer
 
+const nameOf = ({ key, step = '' }) => `${key} ${step}`
+
 export class DraftStore {
   /**
    * @param {string} consultation its number; @param {Storage} storage; @param {() => number} now milliseconds
@@ -16,7 +18,7 @@ export class DraftStore {
    */
   constructor (consultation, storage, now, mirror = null) {
     this.mirror = mirror
-    this.touched = new Set() // keys of which this page knows better than the mirror
+    this.touched = new Set() // names of entries, and keys, of which this page knows better than the mirror
     this.name = `wardmote-drafts-${consultation}`
     this.storage = storage
     this.now = now
@@ -29,17 +31,21 @@ export class DraftStore {
       const text = await this.mirror?.get(this.name)
       const found = JSON.parse(text ?? 'null')
       if (!Array.isArray(found)) return
-      const own = this.read().filter(({ key }) => this.touched.has(key))
-      this.write([...found.filter(({ key }) => !this.touched.has(key)), ...own])
+      const isTouched = (entry) => this.touched.has(entry.key) || this.touched.has(nameOf(entry))
+      this.write([...found.filter((entry) => !isTouched(entry)), ...this.read().filter(isTouched)])
     } catch {
       // no mirror in this browser, or nothing sensible in it
     }
   }
 
-  /** Keep {key, draft, revision, writer, sequence, fields}; fields is null once the server has them. */
+  /**
+   * Keep {key, step, draft, revision, writer, sequence, isHandedOver, fields}, each page of a form for itself; fields is
+   * null once the server has them. Handed over are the very words that went to the server as the save of that number.
+   */
   keep (entry) {
-    this.touched.add(entry.key)
-    this.write([...this.entries.filter(({ key }) => key !== entry.key), { ...entry, at: this.now() }])
+    this.touched.add(nameOf(entry))
+    const isReplaced = (one) => one.key === entry.key && (one.fields === null || nameOf(one) === nameOf(entry))
+    this.write([...this.entries.filter((one) => !isReplaced(one)), { ...entry, at: this.now() }])
   }
 
   forget (key) {
@@ -47,10 +53,21 @@ export class DraftStore {
     this.write(this.entries.filter((entry) => entry.key !== key))
   }
 
-  /** The entry to offer: of this very form, if the server lacks its words; to a form just begun, the latest other. */
+  /** The server has what an entry holds, unless something else was typed since. */
+  arrived (entry) {
+    const now = this.entries.find((one) => nameOf(one) === nameOf(entry))
+    if (now?.at === entry.at && now.sequence === entry.sequence) this.keep({ ...now, fields: null })
+  }
+
+  /** What the server may lack of the answers with this key, a page each. */
+  lacking (key) {
+    return this.entries.filter((entry) => entry.key === key && entry.fields)
+  }
+
+  /** The entry to offer: of these very answers, if the server lacks words; to a form just begun, the latest other. */
   offer (key, isBegun) {
-    const own = this.entries.find((entry) => entry.key === key)
-    if (own?.fields) return own
+    const own = this.lacking(key).at(-1)
+    if (own) return own
     if (isBegun) return null
     return this.entries.filter((entry) => entry.key !== key).at(-1) ?? null
   }
