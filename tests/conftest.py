@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +16,9 @@ from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
+from benchmarks.rooms.house import Redis
 from wardmote.accounts.models import User
 from wardmote.core.roles import OFFICER_PERMISSION, OFFICERS_GROUP
 from wards.models import Council, Councillor, Seat, Term, Ward, WardSet
@@ -30,6 +34,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """On SQLite the tables are made from the models: two hundred and sixty migrations take half a minute.
+
+    They are run on PostgreSQL and by the site of the browser's tests, and held to the models by ``tests/core``.
+    """
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_use_migrations: bool) -> None:
+    """Adds what only Wagtail's migrations make: a language, a site, two trees' roots, and the table that finds words."""
+    if django_db_use_migrations:
+        return
+    *_, finding = import_module("wagtail.search.migrations.0006_customise_indexentry").Migration.operations
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE wagtailsearch_indexentry_fts")
+        for statement in finding.database_operations:
+            cursor.execute(statement.sql)
+        root = Page.add_root(title="Root", slug="root", locale=Locale.objects.create(language_code="en"))
+        Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
+        Collection.add_root(name="Root")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,6 +91,17 @@ def _nothing_left_behind() -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis of the test's own, that it may kill."""
+    if not shutil.which("redis-server"):
+        pytest.skip("no redis-server here")
+    found = Redis(tmp_path)
+    found.start()
+    yield found
+    found.kill()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Every function takes the day it is asked for; periods are half-open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,7 @@ __all__ = [
     "sitting_councillors",
     "ward_at",
     "ward_by_slug",
+    "wards_to_choose",
 ]
 
 
@@ -85,6 +87,13 @@ def current_ward_set(on: date) -> WardSet | None:
 def current_wards(on: date) -> QuerySet[Ward]:
     """The wards in force on a day, by name."""
     return Ward.objects.in_force_on(on).select_related("ward_set").order_by("name", "pk")
+
+
+def wards_to_choose(on: date, chosen: Iterable[Ward]) -> QuerySet[Ward]:
+    """What a form offers on a day: the wards then in force, and those ``chosen`` before boundaries changed; by name."""
+    in_force = Q(ward_set__in=WardSet.objects.in_force_on(on))
+    kept = Q(pk__in=[ward.pk for ward in chosen])
+    return Ward.objects.filter(in_force | kept).defer("boundary").order_by("name", "pk")
 
 
 def ward_by_slug(slug: str, on: date) -> Ward | None:

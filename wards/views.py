@@ -40,7 +40,12 @@ def find(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.match:
         if form.match.ward:
             return redirect("wards:ward", slug=form.match.ward.slug)
-        context = {"postcode": form.cleaned_data["postcode"], "wards": form.match.candidates}
+        context = {
+            "postcode": form.cleaned_data["postcode"],
+            "wards": form.match.candidates,
+            "target": "wards:ward",
+            "back": "wards:index",
+        }
         return render(request, "wards/choose.html", context)
     status = 404 if form.has_error("postcode", "unknown") else 422
     return render(request, "wards/index.html", _index_context(form, today), status=status)

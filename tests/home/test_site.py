@@ -1,3 +1,4 @@
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -169,3 +170,11 @@ def test_every_page_says_it_is_a_demonstration_only_when_it_is(
         assert "This is a demonstration." in client.get(path).content.decode()
     settings.CONFIG = settings.CONFIG.model_copy(update={"demonstration": False})  # type: ignore[attr-defined]
     assert "This is a demonstration." not in client.get("/").content.decode()
+
+
+def test_pages_travel_small_to_whoever_can_unpack_them(laid_out: LaidOutSite, client: Client) -> None:
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content).decode().count("<main") == plain.content.decode().count("<main") == 1
+    assert len(packed.content) * 2 < len(plain.content)

@@ -76,6 +76,41 @@ class Config(BaseModel):
         le=60,
         description="Days before a consultation closes at which those who asked are reminded of answers not sent.",
     )
+    asker_days: int = Field(
+        default=92,
+        ge=14,
+        le=3650,
+        description="Days after a meeting's end for which it is known who took part in it online.",
+    )
+    asker_email_days: int = Field(
+        default=28, ge=0, le=365, description="Days after its answer for which an asker's e-mail address is kept."
+    )
+    room_posts_per_person: int = Field(
+        default=30, ge=1, description="Forms of a meeting's room that one account or device may send in a minute."
+    )
+    room_posts_per_address: int = Field(
+        default=900, ge=1, description="Forms of a meeting's room that may come from one network address in a minute."
+    )
+    councillor_posts_per_person: int = Field(
+        default=60,
+        ge=1,
+        description="Forms of a councillor's work in meetings that one account may send in a minute.",
+    )
+    desk_posts_per_person: int = Field(
+        default=360, ge=1, description="Forms of the officer's desk that one account may send in a minute."
+    )
+    sockets_per_process: int = Field(
+        default=6_000, ge=1, description="Sockets of meeting rooms that one server process holds; about 40 KB each."
+    )
+    sockets_per_meeting: int = Field(
+        default=20_000, ge=1, description="Sockets of one meeting's room, in all server processes."
+    )
+    sockets_per_person: int = Field(
+        default=12, ge=1, description="Sockets of one account or device in one server process."
+    )
+    sockets_per_address: int = Field(
+        default=3_000, ge=1, description="Sockets from one network address in one server process."
+    )
     log_level: str = Field(default="INFO", description="Python logging level.")
 
     @property
@@ -148,6 +183,19 @@ def channel_layers(config: Config) -> dict[str, Any]:
                     {"address": config.redis_url, "socket_timeout": None, "max_connections": 4096}
                 ]
             },
+        }
+    }
+
+
+def caches(config: Config) -> dict[str, Any]:
+    """Django's ``CACHES``: in memory for one process; in Redis for several, and in memory again while Redis is away."""
+    if not config.redis_url:
+        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    return {
+        "default": {
+            "BACKEND": "wardmote.core.caches.SteadyRedisCache",
+            "LOCATION": config.redis_url,
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},  # seconds; nobody waits for a cache
         }
     }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -37,7 +39,24 @@ def is_within(limit: Limit, who: str) -> bool:
 
 def address_of(request: HttpRequest) -> str:
     """The network address a request came from; behind the house's proxy, the one that the proxy saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT and forwarded[-1].strip():
-        return forwarded[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return _seen_by_proxy(request.headers.get("X-Forwarded-For", "")) or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of_socket(scope: dict[str, Any]) -> str:
+    """The same for a socket's ASGI scope; ``""`` when it is this machine's own, which a proxy's is that tells nothing."""
+    forwarded = dict(scope.get("headers", ())).get(b"x-forwarded-for", b"").decode("latin-1")
+    address = _seen_by_proxy(forwarded) or str((scope.get("client") or ("",))[0])
+    try:
+        return "" if ip_address(address).is_loopback else address
+    except ValueError:
+        return ""
+
+
+def _seen_by_proxy(forwarded: str) -> str:
+    return forwarded.split(",")[-1].strip() if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+
+
+def household_of(address: str) -> str:
+    """What one connection to the internet is given: an IPv4 address, or the first 64 bits of an IPv6 address."""
+    found = ip_address(address) if address else None
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address

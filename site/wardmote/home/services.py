@@ -130,7 +130,11 @@ def _body(slug: str, language: str, words: dict[str, tuple[str, str]] | None, wh
     today: date = timezone.localdate()
     with translation.override(language):
         # The year is always said: a statement is read for years.
-        values = {key: pair[which] for key, pair in words.items()} | {"date": say_day(today, date(1, 1, 1))}
+        values = {key: pair[which] for key, pair in words.items()} | {
+            "date": say_day(today, date(1, 1, 1)),
+            "asker_days": str(settings.CONFIG.asker_days),
+            "asker_email_days": str(settings.CONFIG.asker_email_days),
+        }
     return {"body": [{"type": "text", "value": told.substitute(values)}]}
 
 

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages shrink to a sixth; Django pads each answer at random, so that its length gives no secret away.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "wardmote.core.middleware.AdminContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,11 +105,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": house.database_settings(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = house.channel_layers(CONFIG)
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CONFIG.redis_url}
-    if CONFIG.redis_url
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+CACHES = house.caches(CONFIG)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -203,6 +201,19 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_MIMETYPES = {".ts": "video/mp2t"}
 DEMONSTRATION_STREAM = PACKAGE_DIR / "demo" / "data" / "stream"
+ROOM_POSTS_PER_PERSON = CONFIG.room_posts_per_person
+ROOM_POSTS_PER_ADDRESS = CONFIG.room_posts_per_address
+COUNCILLOR_POSTS_PER_PERSON = CONFIG.councillor_posts_per_person
+DESK_POSTS_PER_PERSON = CONFIG.desk_posts_per_person
+# How long the threads behind sockets keep a connection to the database.
+ROOM_CONNECTION_SECONDS = 60
+
+SOCKET_CAPS = {
+    "process": CONFIG.sockets_per_process,
+    "meeting": CONFIG.sockets_per_meeting,
+    "person": CONFIG.sockets_per_person,
+    "address": CONFIG.sockets_per_address,
+}
 EMBED_HOSTS = [host.strip().lower() for host in CONFIG.embed_hosts.split(",") if host.strip()]
 
 WAGTAIL_SITE_NAME = "Wardmote"

@@ -125,7 +125,8 @@ def language_links(context: template.Context) -> list[LanguageLink]:
 
 def _in_language(request: HttpRequest, page: Any, code: str) -> str:
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-    if isinstance(page, Page):
+    own_view = request.resolver_match and request.resolver_match.url_name != "wagtail_serve"
+    if isinstance(page, Page) and not own_view:  # a form or a room about a page has an address of its own
         locale = Locale.objects.filter(language_code=code).first()
         translation = page.get_translation_or_none(locale) if locale else None
         with override(code):

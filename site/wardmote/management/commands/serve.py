@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,18 @@ TICK_SECONDS = 60
 CHILD_GRACE_SECONDS = 10
 """How long a worker may take to finish the task it is doing."""
 
+LEAVE_SECONDS = 5.0
+"""How long pages that are being made when the server stops may still take."""
+
 CHILD_NICENESS = 10
 """Residents come first: a worker takes what the site leaves of the processor (nice(2), 0 to 19)."""
 
 MAX_MESSAGE_BYTES = 65_536
-"""Largest socket message the server reads. The room refuses over 8 KiB with a reason; this is the wall behind."""
+"""Largest socket frame the server reads. The room refuses over 8 KiB with a reason; this is the wall behind."""
+
+MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
+"""Largest socket message with Daphne, which has one limit for both ways and sends nothing longer: ten thousand questions
+are six million bytes on a moderator's desk."""
 
 
 def static_files_digest() -> str:
@@ -84,10 +92,22 @@ def beside(*commands: list[str]) -> Iterator[None]:
                 child.kill()
 
 
+def leave_within(seconds: float) -> None:
+    """End this process in ``seconds`` at the latest, whatever its threads wait for.
+
+    A page that is being made when the server stops waits for an event loop that turns no more, and Python would wait
+    for the page's thread for ever.
+    """
+    last_resort = threading.Timer(seconds, os._exit, [0])
+    last_resort.daemon = True
+    last_resort.start()
+
+
 def serve_with_daphne(host: str, port: str) -> None:
     from daphne.cli import CommandLineInterface  # installs the reactor when imported: only where it serves
 
-    limits = ["--websocket-max-message-size", str(MAX_MESSAGE_BYTES), "--application-close-timeout", "5"]
+    limits = ["--websocket-max-frame-size", str(MAX_MESSAGE_BYTES)]
+    limits += ["--websocket-max-message-size", str(MAX_SNAPSHOT_BYTES), "--application-close-timeout", "5"]
     CommandLineInterface().run(
         ["--bind", host, "--port", port, "--no-server-name", "--verbosity", "0", *limits, "wardmote.asgi:application"]
     )
@@ -135,6 +155,7 @@ class Command(BaseCommand):
         children = [["worker"], ["tick", "--every", str(TICK_SECONDS)]] if with_worker else []
         with beside(*children), contextlib.suppress(KeyboardInterrupt):
             SERVERS[server](host.strip("[]"), port)
+        leave_within(LEAVE_SECONDS)
 
     def prepare(self, with_worker: bool) -> None:
         migrate()

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from consultations import counting, drafts, equality, identity, uploads, watching
+from meetings import services as meetings
 from sentiment import services as feedback
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ DUTIES: tuple[tuple[str, Callable[[datetime], object]], ...] = (
     ("files that nothing holds", uploads.forget_uploads),
     ("equality slips", equality.count_slips),
     ("addresses and marks of respondents", identity.forget_addresses),
+    ("addresses of askers who were answered", meetings.forget_answered_addresses),
+    ("people who took part in meetings", meetings.forget_due_people),
     ("finished tasks", forget_finished_tasks),
 )
 
