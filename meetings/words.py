@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from meetings.enums import QuestionState
+
+Sentences = dict[str, str | dict[str, str]]
 
 PLURALS = {
     "en": {"one": 1, "other": 2},
@@ -12,20 +19,46 @@ PLURALS = {
 """A number of each plural category of Unicode CLDR, as the browser's ``Intl.PluralRules`` names them."""
 
 
-def plural(singular: str, many: str) -> dict[str, str]:
-    """A counted sentence for each plural category of the page's language; its number stays as ``{n}``."""
+def plural(counted: Callable[[int], str]) -> dict[str, str]:
+    """A counted sentence for each plural category of the page's language; its number stays as ``{n}``.
+
+    ``counted`` says it of a number by a call of ``ngettext``, so that the sentence is found for the catalogue.
+    """
     examples = PLURALS.get((get_language() or "en").split("-")[0], PLURALS["en"])
-    return {category: ngettext(singular, many, number) for category, number in examples.items()}
+    return {category: counted(number) for category, number in examples.items()}
 
 
-def room_words() -> dict[str, str | dict[str, str]]:
+def finding_words() -> dict[str, str]:
+    """What a moderator is told that the word check found, by kind."""
+    return {
+        "profanity": _("a rude word"),
+        "card": _("a card number"),
+        "national_insurance": _("a National Insurance number"),
+        "email": _("an e-mail address"),
+        "phone": _("a telephone number"),
+        "address": _("somebody’s address"),
+        "plate": _("a registration mark"),
+    }
+
+
+def say_findings(findings: Iterable[Mapping[str, Any]]) -> str:
+    """What the word check found in a question, each kind once; nothing when it found nothing."""
+    words = finding_words()
+    kinds = dict.fromkeys(words[found["kind"]] for found in findings)
+    return _("Look at this first: %(kinds)s.") % {"kinds": ", ".join(kinds)} if kinds else ""
+
+
+def room_words() -> Sentences:
     """What ``room.js`` says."""
     return {
-        "newQuestions": plural("{n} new question", "{n} new questions"),
-        "present": plural("{n} person here now", "{n} people here now"),
+        "newQuestions": plural(lambda n: ngettext("{n} new question", "{n} new questions", n)),
+        "present": plural(lambda n: ngettext("{n} person here now", "{n} people here now", n)),
         "newQuestion": _("New question: {text}"),
-        "live": _("Live: new questions appear by themselves"),
+        "live": _("Live: what is new appears by itself"),
         "connecting": _("Connecting again…"),
+        "full": _(
+            "Many people are here: the list is looked up every few seconds. You can ask and support as always."
+        ),
         "polling": _("Slow connection: the list is looked up every few seconds"),
         "offline": _("You are offline. What you send is kept here and goes out when you are back."),
         "stopped": _("This page is out of date. Reload it to go on."),
@@ -39,29 +72,58 @@ def room_words() -> dict[str, str | dict[str, str]]:
         "ownPublished": _("Your question is published."),
         "ownAnswered": _("Your question is marked as answered."),
         "ownWithheld": _("Your question is not published: {reason}"),
+        "ownMerged": _("Your question was joined to another that asks the same."),
+        "ownMergedAnswered": _("The question yours was joined to is answered."),
+        "ownMergedWithheld": _("The question yours was joined to is not published: {reason}"),
+        "seeIt": _("See that question"),
         "removed": _("This question is no longer shown."),
+        "joined": _("This question was joined to another that asks the same."),
+        "edited": _("edited by the council"),
+        "answeringNow": _("Being answered now: {text}"),
+        "answeredBy": _("{name} answers:"),
+        "answeredLive": _("Answered at the meeting."),
+        "answeredInWriting": _("Answered in writing."),
         "nowTaken": _("Now: item {number}, {title}"),
         "roomIs": _("The meeting is now: {state}"),
         "from": _("from {ward}"),
         "item": _("item {number}"),
+        "onNotice": _("on notice"),
+        "onNoticeTo": _("on notice, to {name}"),
+        "supplementary": _("supplementary question"),
         "support": _("Support"),
         "tooFast": _("That was a lot at once. Wait a moment and try again."),
     }
 
 
-def desk_words() -> dict[str, str | dict[str, str]]:
+def desk_words() -> Sentences:
     """What ``desk.js`` says."""
     return room_words() | {
-        "waiting": plural("{n} question waiting", "{n} questions waiting"),
+        "waiting": plural(lambda n: ngettext("{n} question waiting", "{n} questions waiting", n)),
         "done": _("Done."),
-        "supporters": plural("{n} person supports it", "{n} people support it"),
+        "found": _("Look at this first: {kinds}."),
+        "findings": finding_words(),
+        "supporters": plural(lambda n: ngettext("{n} person supports it", "{n} people support it", n)),
+        "assignedTo": _("assigned to {name}"),
+        "number": _("Question {number}"),
+        "openAt": _("{name} has this open"),
     }
 
 
-def screen_words() -> dict[str, str | dict[str, str]]:
+def assigned_words() -> Sentences:
+    """What ``assigned.js`` says."""
+    return room_words() | {
+        "state": {str(value): str(label) for value, label in QuestionState.choices},
+        "proposed": _("Your answer has gone to the officers."),
+        "newlyAssigned": _("A question is assigned to you: {text}"),
+    }
+
+
+def screen_words() -> Sentences:
     """What ``screen.js`` says."""
     return {
-        "supporters": plural("{n} person supports it", "{n} people support it"),
+        "supporters": plural(lambda n: ngettext("{n} person supports it", "{n} people support it", n)),
         "from": _("from {ward}"),
         "item": _("Item {number}"),
+        "pollNow": _("Answer now on your own screen"),
+        "pollOver": _("How it was answered"),
     }
