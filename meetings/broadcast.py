@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -19,7 +20,16 @@ logger = logging.getLogger(__name__)
 RING_TIMEOUT_SECONDS = 1.0
 """How long a commit waits for the channel layer before it leaves the news to the poll."""
 
+REST_SECONDS = 3.0
+"""How long nobody rings after it failed: commits must not queue up behind a dead Redis, and the poll tells all."""
+
 ROOM_CHANGED = "room.changed"
+
+COUNTS_REST_SECONDS = 0.5
+"""How long nobody rings again for a room's counts: they go out at most twice a second, whoever rings how often."""
+
+_rests_until = 0.0
+_counts_rung_at: dict[int, float] = {}
 
 
 def group_of(room_pk: int) -> str:
@@ -32,11 +42,27 @@ def tell_room(room_pk: int) -> None:
     transaction.on_commit(partial(ring, room_pk))
 
 
+def tell_counts(room_pk: int) -> None:
+    """Ring once the current transaction is committed, for what goes out with the next tick: once for a storm of it."""
+    transaction.on_commit(partial(_ring_for_counts, room_pk))
+
+
+def _ring_for_counts(room_pk: int) -> None:
+    now = time.monotonic()
+    if now - _counts_rung_at.get(room_pk, -COUNTS_REST_SECONDS) >= COUNTS_REST_SECONDS:
+        _counts_rung_at[room_pk] = now
+        ring(room_pk)
+
+
 def ring(room_pk: int) -> None:
-    """Ring the doorbell now. Never raises."""
+    """Ring the doorbell now, unless it has just failed. Never raises."""
+    global _rests_until
+    if time.monotonic() < _rests_until:
+        return
     try:
         async_to_sync(_send)(room_pk)
     except Exception:
+        _rests_until = time.monotonic() + REST_SECONDS
         logger.warning("The doorbell of room %s did not ring; processes will find out by polling.", room_pk)
         logger.debug("Why it did not ring", exc_info=True)
 

@@ -10,12 +10,9 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,20 +20,27 @@ from pydantic import ValidationError
 
 from meetings import commands, messages
 from meetings.commands import CommandRefused
-from meetings.enums import Audience, Role
+from meetings.database_threads import DatabaseThreads
+from meetings.enums import COUNCILLOR_PREFIX, Audience, Reaction, Role
 from meetings.feed import CLOSE_NO_SUCH_ROOM, Member, RoomFeed
 from meetings.guests import guest_in
-from meetings.hub import CLOSE_NOT_ALLOWED, Hub, the_hub
-from meetings.limits import COMMANDS, FRAMES, MAX_BAD_FRAMES, OFFICER_COMMANDS, Bucket
+from meetings.hub import CLOSE_NOT_ALLOWED, Hub, RoomFull, the_hub
+from meetings.limits import ADDRESS_COMMANDS, COMMANDS, FRAMES, GESTURES, MAX_BAD_FRAMES, OFFICER_COMMANDS, Bucket
 from meetings.outbox import MAX_OUTSTANDING_BYTES, Outbox
+from meetings.services import Actor
+from meetings.sessions import councillors_among
+from wardmote.core.limits import address_of_socket, household_of
 
 logger = logging.getLogger(__name__)
 
 CLOSE_BAD_FRAMES = 4400
+CLOSE_FULL = 4429
+"""After HTTP's 429: not a fault of the page, which goes on by HTTP and tries again later."""
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_workers = ThreadPoolExecutor(4, thread_name_prefix="room-commands")
+_workers = DatabaseThreads(4, "room-commands")
 """Commands wait for the database here, apart from pages and from the hub's reader."""
 
 
@@ -48,7 +52,11 @@ async def room_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 
 class RoomSocket:
-    """One person in one room. ``?as=moderator`` asks for what moderators see, ``?language=cy`` for Welsh reasons."""
+    """One person in one room.
+
+    ``?as=moderator`` asks for what moderators see, ``?as=councillor`` for the questions assigned to a councillor,
+    ``?language=cy`` for Welsh reasons.
+    """
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         query = parse_qs(scope.get("query_string", b"").decode("ascii", "replace"))
@@ -57,33 +65,52 @@ class RoomSocket:
         self._send = send
         self._room_pk: int = scope["url_route"]["kwargs"]["pk"]
         self._language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        self._audience = Audience.MODERATORS if query.get("as") == ["moderator"] else Audience.PUBLIC
+        self._asked_as = query.get("as", [""])[0]
         # Somebody who is nobody when the socket opens stays a guest on it, whatever their session becomes.
         self._session_key = scope["session"].session_key if scope["user"].is_authenticated else None
         self._guest = guest_in(scope.get("cookies", {}))
         self._role = Role.GUEST
         self._frames = Bucket(FRAMES, now)
-        self._commands = Bucket(COMMANDS, now)
+        self._rate = COMMANDS
+        self._gestures = Bucket(GESTURES, now)
         self._bad_frames = 0
         self._is_closed = False
-        self._member = Member(self._audience, Outbox(self._write), self._close_soon, self._session_key)
+        person = Actor(Role.GUEST, user=scope["user"] if self._session_key else None, guest=self._guest)
+        self._member = Member(
+            Audience.PUBLIC,
+            Outbox(self._write),
+            self._close_soon,
+            self._session_key,
+            person.key if self._session_key or self._guest else "",
+        )
+        address = household_of(address_of_socket(scope))
+        self._member.address = f"address:{address}" if address else ""
         self._closing: asyncio.Task[None] | None = None
 
     async def serve(self, receive: Receive) -> None:
         self._role = await self._role_now()
-        if self._audience is Audience.MODERATORS and self._role is not Role.OFFICER:
+        audience = await self._audience_now()
+        if audience is None:
             await self._close(CLOSE_NOT_ALLOWED)
             return
+        self._member.audience = audience
         hub = the_hub()
-        feed = await hub.join(self._room_pk, self._member)
+        try:
+            feed = await hub.join(self._room_pk, self._member)
+        except RoomFull:
+            # A handshake that is refused has no code that a page could read.
+            await self._send({"type": "websocket.accept"})
+            await self._close(CLOSE_FULL)
+            return
         if feed is None:
             await self._close(CLOSE_NO_SUCH_ROOM)
             return
         if self._role is Role.OFFICER:
-            self._commands = Bucket(OFFICER_COMMANDS, asyncio.get_running_loop().time())
+            self._rate = OFFICER_COMMANDS
+        self._commands = Bucket(self._rate, asyncio.get_running_loop().time())
         try:
             await self._send({"type": "websocket.accept"})
-            self._reply(messages.Welcome(role=self._role))
+            self._reply(messages.Welcome(role=self._role, now=timezone.now()))
             await self._listen(receive, feed)
         finally:
             await self._gone(hub)
@@ -125,8 +152,17 @@ class RoomSocket:
                 self._greet(frame, feed)
             case messages.Seen(frames=frames):
                 feed.seen(self._member, frames)
+            case messages.React(reaction=reaction):
+                self._react(reaction, feed, now)
             case messages.Command():
                 await self._obey(frame, feed, now)
+
+    def _react(self, reaction: Reaction, feed: RoomFeed, now: float) -> None:
+        """A gesture: too many are not taken, whoever may not make one is told so."""
+        if not self._gestures.take(now):
+            return
+        if not self._member.person or not feed.react(reaction):
+            self._refuse(None, messages.Reason.NOT_NOW)
 
     def _greet(self, hello: messages.Hello, feed: RoomFeed) -> None:
         if hello.protocol != messages.PROTOCOL:
@@ -134,22 +170,31 @@ class RoomSocket:
         elif self._member.outbox.outstanding > MAX_OUTSTANDING_BYTES:
             self._refuse(None, messages.Reason.TOO_FAST)
         else:
-            feed.greet(self._member, hello.epoch, hello.sequence, hello.mine)
+            feed.greet(self._member, hello.epoch, hello.sequence, hello.mine, hand=hello.hand)
 
     async def _obey(self, command: messages.Command, feed: RoomFeed, now: float) -> None:
-        if not self._commands.take(now):
+        if not self._may_command(now):
             self._refuse(command.id, messages.Reason.TOO_FAST)
             return
         if isinstance(command, messages.Ask):
             feed.follow(self._member, command.key)
         try:
-            self._reply(await self._in_thread(self._perform, command))
+            self._reply(await _workers.run(self._perform, command))
         except CommandRefused as refusal:
             self._refuse(command.id, refusal.reason, refusal.message, refusal.field)
         except Exception:
             # The database may be away for a moment; the client keeps the command and its key, and sends it again.
             logger.exception("A command to room %s failed", self._room_pk)
             self._refuse(command.id, messages.Reason.TRY_AGAIN)
+
+    def _may_command(self, now: float) -> bool:
+        """Whether the socket, the person behind all of theirs, and the address may do one more thing."""
+        shared, member = the_hub().shared, self._member
+        return (
+            self._commands.take(now)
+            and (not member.person or shared.take(member.person, self._rate, now))
+            and (not member.address or shared.take(member.address, ADDRESS_COMMANDS, now))
+        )
 
     def _perform(self, command: messages.Command) -> messages.Ack:
         moment = timezone.now()
@@ -161,14 +206,24 @@ class RoomSocket:
         if self._session_key is None:
             return Role.GUEST
         try:
-            actor = await self._in_thread(commands.actor_of, self._session_key, self._guest, timezone.now())
+            actor = await _workers.run(commands.actor_of, self._session_key, self._guest, timezone.now())
         except CommandRefused:
             return Role.GUEST
-        return Role(actor.role)
+        if actor.role is Role.OFFICER and actor.user is not None:
+            user: Any = actor.user
+            self._member.name = user.get_full_name() or user.get_username()
+        self._member.role = Role(actor.role)
+        return self._member.role
 
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        run = database_sync_to_async(partial(function, *arguments), thread_sensitive=False, executor=_workers)
-        return await run()
+    async def _audience_now(self) -> str | None:
+        """Whose events the socket gets; None for somebody who asks for what is not theirs."""
+        if self._asked_as == "moderator":
+            return Audience.MODERATORS if self._role is Role.OFFICER else None
+        if self._asked_as == "councillor":
+            found = await _workers.run(councillors_among, [self._session_key or ""])
+            pk = found.get(self._session_key or "")
+            return f"{COUNCILLOR_PREFIX}{pk}" if pk else None
+        return Audience.PUBLIC
 
     # Answers --------------------------------------------------------------------------------------------------------
 

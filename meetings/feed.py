@@ -11,20 +11,37 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from meetings import messages
-from meetings.contents import RoomContents, room_contents
-from meetings.enums import ASKER_PREFIX, Audience, EventKind
+from meetings.contents import COLLECTION_OF, REMOVED_FROM, RoomContents, Things, collection_of, room_contents
+from meetings.enums import (
+    ASKER_PREFIX,
+    COUNCILLOR_PREFIX,
+    INSIDE_AUDIENCES,
+    Audience,
+    EventKind,
+    Reaction,
+    Role,
+    RoomState,
+    person_audience,
+)
+from meetings.live_polls import LivePolls, Sight
 from meetings.models import RoomEvent
 from meetings.outbox import STALL_SECONDS, Outbox
-from meetings.queries import events_after, support_counts
+from meetings.poll_queries import OpenPoll
+from meetings.presence import Presence, presence_of
+from meetings.queries import Holds, events_after, holds_in, support_counts
+from meetings.reactions import Applause
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 """How long a change may stay unseen when no doorbell rings."""
 
-TICK_SECONDS = 0.5
-"""Shortest time between two frames of counts: at most two a second, however many people click."""
+TICK_SECONDS = 0.6
+"""Shortest time from one frame of counts, all of it sent, to the next: more than half a second, so that no screen gets
+three within a second although one frame is under way a little longer than another."""
 
 GATHER_SECONDS = 0.02
 """Pause after a read, so that a burst of changes becomes one frame."""
@@ -44,53 +61,107 @@ Reader = Callable[..., Awaitable[Any]]
 
 
 class Member:
-    """One socket in a room: its audience, its outbox, and how to close it."""
+    """One socket in a room: its audience, whose it is and from where, its outbox, and how to close it."""
 
-    __slots__ = ("audience", "close", "is_ready", "keys", "outbox", "session_key")
+    __slots__ = (
+        "address",
+        "audience",
+        "close",
+        "is_ready",
+        "keys",
+        "name",
+        "outbox",
+        "person",
+        "role",
+        "session_key",
+    )
 
     def __init__(
         self,
-        audience: Audience,
+        audience: str,
         outbox: Outbox,
         close: Callable[[int], None],
         session_key: str | None = None,
+        person: str = "",
     ) -> None:
         self.audience = audience
         self.outbox = outbox
         self.close = close
         self.session_key = session_key
+        self.role = Role.GUEST
+        self.name = ""
+        self.person = person  # as ``Actor.key`` names them; empty for somebody without account and cookie
+        self.address = ""
         self.keys: tuple[str, ...] = ()
         self.is_ready = False
+
+
+class Line:
+    """An event kept for replay: its number, the thing it is about, and what is told of that, encoded."""
+
+    __slots__ = ("news", "sequence", "thing")
+
+    def __init__(self, event: RoomEvent) -> None:
+        collection = collection_of(event.kind)
+        self.sequence = event.sequence
+        self.thing = (collection, event.payload["id"]) if collection else None
+        self.news = _encoded({"kind": event.kind, "payload": event.payload})[1:]
+
+    @property
+    def encoded(self) -> str:
+        return f'{{"sequence":{self.sequence},{self.news}'
 
 
 class Stream:
     """What one audience has been told: the last events as encoded text, and what they add up to."""
 
-    def __init__(self, sequence: int, questions: dict[int, dict[str, Any]]) -> None:
+    def __init__(self, audience: str, sequence: int, room: dict[str, Any], things: Things) -> None:
+        self.is_inside = audience in INSIDE_AUDIENCES
         self.sequence = sequence
-        self.recent: deque[str] = deque(maxlen=REPLAY_EVENTS)
-        self.questions = questions
+        self.room = dict(room)
+        self.recent: deque[Line] = deque(maxlen=REPLAY_EVENTS)
+        self.things = things
         self.members: set[Member] = set()
-        self.snapshot: str | None = None
+        self.snapshots: dict[Sight, str] = {}
 
-    def take(self, event: RoomEvent) -> str:
-        """Add the next event; returns it encoded."""
+    @property
+    def is_sealed(self) -> bool:
+        """Whether a private session is on that this audience may know nothing of but that it is."""
+        return not self.is_inside and self.room["state"] == RoomState.EXEMPT
+
+    def take(self, event: RoomEvent) -> Line:
+        """Add the next event; returns it as it is told."""
         self.sequence = event.sequence
-        self.snapshot = None
-        if event.kind == EventKind.QUESTION:
-            self.questions[event.payload["id"]] = event.payload
-        elif event.kind == EventKind.QUESTION_REMOVED:
-            self.questions.pop(event.payload["id"], None)
-        encoded = _encoded({"sequence": event.sequence, "kind": event.kind, "payload": event.payload})
-        self.recent.append(encoded)
-        return encoded
+        self.snapshots.clear()
+        if event.kind in {EventKind.ROOM, EventKind.AGENDA}:
+            self.room |= event.payload
+        if event.kind in COLLECTION_OF:
+            self.things[COLLECTION_OF[event.kind]][event.payload["id"]] = event.payload
+        elif event.kind in REMOVED_FROM:
+            self.things[REMOVED_FROM[event.kind]].pop(event.payload["id"], None)
+        return self.remember(event)
+
+    def remember(self, event: RoomEvent) -> Line:
+        """Keep an event for replay. What was told of its thing before is replayed as it stands now.
+
+        So words that were withheld, edited or taken back go to nobody again, and nothing from before a reset does.
+        """
+        line = Line(event)
+        if event.kind == EventKind.RESET:
+            self.recent.clear()
+            return line
+        for earlier in self.recent if line.thing else ():
+            if earlier.thing == line.thing:
+                earlier.news = line.news
+        self.recent.append(line)
+        return line
 
     def missed(self, sequence: int) -> list[str] | None:
         """The events after ``sequence``, or None when they are no longer at hand."""
         count = self.sequence - sequence
         if count < 0 or count > len(self.recent):
             return None
-        return list(self.recent)[len(self.recent) - count :]
+        return [line.encoded for line in list(self.recent)[len(self.recent) - count :]]
 
 
 class RoomFeed:
@@ -100,14 +171,20 @@ class RoomFeed:
         self.room_pk = contents.room_pk
         self.is_open = contents.is_open
         self.bell = asyncio.Event()
-        self.elsewhere = 0
+        self.elsewhere = Presence()
         self._read = read
         self._followers: dict[str, set[Member]] = {}
         self._lagging: set[Member] = set()
-        self._ticked_at = 0.0
+        self._next_tick_at = 0.0
         self._told_present = -1
+        self._told_here: Presence | None = None
         self._streams: dict[str, Stream] = {}
+        self._is_stale = False  # all there is must be read anew, and could not be when that was found out
         self.support: dict[int, int] = {}
+        self._holds: Holds = {}
+        self.applause = Applause()
+        self._told_reactions: dict[str, int] = {}
+        self._people: dict[str, set[Member]] = {}
         self._load(contents)
 
     # Members --------------------------------------------------------------------------------------------------------
@@ -122,22 +199,39 @@ class RoomFeed:
         return sum(len(stream.members) for stream in self._streams.values())
 
     def join(self, member: Member) -> None:
-        self._streams[member.audience].members.add(member)
+        self._stream_of(member.audience).members.add(member)
+        if member.person:
+            self._people.setdefault(person_audience(member.person), set()).add(member)
 
     def leave(self, member: Member) -> None:
         self._streams[member.audience].members.discard(member)
         self._lagging.discard(member)
         self._unfollow(member)
+        own = person_audience(member.person)
+        self._people.get(own, set()).discard(member)
+        if not self._people.get(own):
+            self._people.pop(own, None)
 
-    def greet(self, member: Member, epoch: UUID | None, sequence: int, mine: tuple[UUID, ...]) -> None:
+    def greet(
+        self, member: Member, epoch: UUID | None, sequence: int, mine: tuple[UUID, ...], *, hand: bool = False
+    ) -> None:
         """Answer a hello: what the socket missed, or a snapshot; then the fates of the questions it follows."""
         stream = self._streams[member.audience]
+        sight = () if stream.is_sealed else self.polls.sight_of(member)
         missed = stream.missed(sequence) if str(epoch) == self.epoch else None
         if missed is None:
-            member.outbox.reply(self._snapshot_of(stream))
+            member.outbox.reply(self._snapshot_of(stream, sight))
         else:
             member.outbox.reply(self._events_frame(stream.sequence - len(missed), missed))
-            member.outbox.reply(self._counts_frame(self.support))
+            if not stream.is_sealed:
+                member.outbox.reply(self._counts_frame(self.support, sight))
+        if member.audience == Audience.MODERATORS:
+            member.outbox.reply(self._here_frame(self.presence))
+            if self._holds:
+                member.outbox.reply(self._holding_frame())
+        is_raised = bool(member.person) and person_audience(member.person) in self.raised
+        if is_raised != hand:
+            member.outbox.reply(messages.OwnHand(raised=is_raised).model_dump_json())
         member.is_ready = True
         self._unfollow(member)
         member.keys = tuple(key.hex for key in mine)
@@ -149,11 +243,10 @@ class RoomFeed:
     def follow(self, member: Member, key: UUID) -> None:
         """Let a socket know what becomes of the question with ``key``, the oldest it follows making room."""
         kept = tuple(known for known in member.keys if known != key.hex)[-(messages.MAX_KEYS - 1) :]
-        dropped = set(member.keys) - set(kept)
+        self._unfollow(member)
         member.keys = (*kept, key.hex)
-        for gone in dropped:
-            self._followers.get(gone, set()).discard(member)
-        self._followers.setdefault(key.hex, set()).add(member)
+        for known in member.keys:
+            self._followers.setdefault(known, set()).add(member)
 
     def _unfollow(self, member: Member) -> None:
         for key in member.keys:
@@ -162,6 +255,14 @@ class RoomFeed:
             if not followers:
                 self._followers.pop(key, None)
         member.keys = ()
+
+    def react(self, reaction: Reaction) -> bool:
+        """Somebody claps, or the like: whether the room takes it. It goes out with the next tick, as a sum."""
+        room = self._streams[Audience.MODERATORS].room
+        is_taken = bool(room["reactions"]) and room["state"] not in {RoomState.EXEMPT, RoomState.CLOSED}
+        if is_taken:
+            self.applause.add(reaction, asyncio.get_running_loop().time())
+        return is_taken
 
     def seen(self, member: Member, frames: int) -> None:
         """Take note of what a socket has received; one that had been passed over begins again."""
@@ -180,9 +281,10 @@ class RoomFeed:
 
     async def run(self) -> None:
         """Follow the log until cancelled."""
+        self._next_tick_at = asyncio.get_running_loop().time() + TICK_SECONDS
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.bell.wait(), POLL_SECONDS)
+                await asyncio.wait_for(self.bell.wait(), self._patience())
             self.bell.clear()
             try:
                 await self.catch_up()
@@ -192,28 +294,45 @@ class RoomFeed:
             self._close_stalled()
             await asyncio.sleep(GATHER_SECONDS)
 
+    def _patience(self) -> float:
+        """Seconds to wait for the bell: until the next tick or the next poll, whichever comes first."""
+        return min(POLL_SECONDS, max(0.0, self._next_tick_at - asyncio.get_running_loop().time()))
+
     async def catch_up(self) -> None:
         """Read what is new, once, and offer it to every socket it is meant for."""
-        now = asyncio.get_running_loop().time()
-        is_tick = now - self._ticked_at >= TICK_SECONDS
-        events, support = await self._read(self._news, is_tick)
+        clock = asyncio.get_running_loop().time
+        is_tick = clock() >= self._next_tick_at
+        if self._is_stale:
+            await self._begin_again()
+        events, support, polls, holds = await self._read(self._news, is_tick)
         if events:
             await self._tell(events)
         if is_tick:
-            self._ticked_at = now
-            await self._tick(support)
+            await self._tick(support, polls)
+            await self._tell_holds(holds)
+            self._next_tick_at = clock() + TICK_SECONDS
 
     async def offer_all(self, frame: str) -> None:
         """Offer a frame to every socket of the room."""
         await self._offer(self.members, frame)
 
-    def _news(self, is_tick: bool) -> tuple[list[RoomEvent], dict[int, int]]:
-        return events_after(self.room_pk, self._last_pk), support_counts(self.room_pk) if is_tick else {}
+    def _news(self, is_tick: bool) -> tuple[list[RoomEvent], dict[int, int], dict[int, OpenPoll | None], Holds]:
+        events = events_after(self.room_pk, self._last_pk)
+        if not is_tick:
+            return events, {}, {}, {}
+        moderators = self._streams[Audience.MODERATORS]
+        polls = self.polls.read(self.room_pk, moderators.things["polls"])
+        holds = holds_in(self.room_pk, timezone.now()) if moderators.members else {}
+        return events, support_counts(self.room_pk), polls, holds
 
     async def _tell(self, events: list[RoomEvent]) -> None:
+        for event in events:
+            if event.audience.startswith(COUNCILLOR_PREFIX):
+                self._stream_of(event.audience)
         before = {audience: stream.sequence for audience, stream in self._streams.items()}
-        told: dict[str, list[str]] = {audience: [] for audience in self._streams}
+        told: dict[str, list[Line]] = {audience: [] for audience in self._streams}
         fates: list[RoomEvent] = []
+        is_reset = False
         for event in events:
             self._last_pk = event.pk
             stream = self._streams.get(event.audience)
@@ -221,16 +340,34 @@ class RoomFeed:
                 fates.append(event)
                 continue
             if event.sequence != stream.sequence + 1:
+                logger.warning("The log of room %s has a gap; its sockets start from a snapshot.", self.room_pk)
                 await self._begin_again()
                 return
-            self._apply(event)
+            is_reset = is_reset or event.kind == EventKind.RESET
             told[event.audience].append(stream.take(event))
-        for audience, encoded in told.items():
-            if encoded:
+        for audience, lines in told.items():
+            if lines:
                 members = self._streams[audience].members
-                await self._offer(list(members), self._events_frame(before[audience], encoded))
+                frame = self._events_frame(before[audience], [line.encoded for line in lines])
+                await self._offer(list(members), frame)
         for event in fates:
-            self._tell_fate(event)
+            if event.kind == EventKind.OWN_HAND:
+                self._tell_person(event)
+            else:
+                self._tell_fate(event)
+        if is_reset:
+            await self._begin_again()
+
+    def _tell_person(self, event: RoomEvent) -> None:
+        """Tell somebody, on all their pages, whether their hand is up."""
+        if event.payload["raised"]:
+            self.raised.add(event.audience)
+        else:
+            self.raised.discard(event.audience)
+        frame, now = _encoded(event.payload), asyncio.get_running_loop().time()
+        for member in self._people.get(event.audience, ()):
+            if member.is_ready and not member.outbox.offer(frame, now=now):
+                self._lagging.add(member)
 
     def _tell_fate(self, event: RoomEvent) -> None:
         key = event.audience.removeprefix(ASKER_PREFIX)
@@ -242,24 +379,44 @@ class RoomFeed:
             if not member.outbox.offer(self.fates[key], now=now):
                 self._lagging.add(member)
 
-    def _apply(self, event: RoomEvent) -> None:
-        if event.kind in {EventKind.ROOM, EventKind.AGENDA}:
-            self.room |= event.payload
-
-    async def _tick(self, support: dict[int, int]) -> None:
+    async def _tick(self, support: dict[int, int], polls: dict[int, OpenPoll | None]) -> None:
         changed = {pk: count for pk, count in support.items() if self.support.get(pk) != count}
         present = self.present
         self.support = support
-        if not changed and present == self._told_present:
+        counted = self.polls.take(polls)
+        await self._tell_here()
+        reactions = self.applause.sums(asyncio.get_running_loop().time())
+        if not changed and not counted and present == self._told_present and reactions == self._told_reactions:
             return
-        self._told_present = present
+        news = {"reactions": reactions} if reactions != self._told_reactions else {}
+        self._told_present, self._told_reactions = present, reactions
         for stream in self._streams.values():
-            stream.snapshot = None
-        await self.offer_all(self._counts_frame(changed))
+            stream.snapshots.clear()
+        members = [member for stream in self._streams.values() if not stream.is_sealed for member in stream.members]
+        for sight, group in self.polls.by_sight(members, counted).items():
+            await self._offer(group, self._counts_frame(changed, sight, **news))
+
+    async def _tell_here(self) -> None:
+        """Tell moderators who is here, when that has changed."""
+        moderators = list(self._streams[Audience.MODERATORS].members)
+        presence = self.presence if moderators else None
+        if presence == self._told_here:
+            return
+        self._told_here = presence
+        if presence is not None:
+            await self._offer(moderators, self._here_frame(presence))
+
+    async def _tell_holds(self, holds: Holds) -> None:
+        """Tell moderators which questions are open on whose desk, when that has changed."""
+        if holds == self._holds:
+            return
+        self._holds = holds
+        await self._offer(list(self._streams[Audience.MODERATORS].members), self._holding_frame())
 
     async def _begin_again(self) -> None:
-        """A number is missing: the log was changed by hand, or a backup restored. Nobody may guess; all re-sync."""
-        logger.warning("The log of room %s has a gap; its sockets start from a snapshot.", self.room_pk)
+        """Nobody may guess; all re-sync: what readers may see has changed as a whole, or a number is missing because
+        the log was changed by hand or a backup restored."""
+        self._is_stale = True
         contents = await self._read(room_contents, self.room_pk, REPLAY_EVENTS)
         members = self.members
         if contents is None:
@@ -267,6 +424,7 @@ class RoomFeed:
                 member.close(CLOSE_NO_SUCH_ROOM)
             return
         self._load(contents)
+        self._is_stale = False
         for member in members:
             self.join(member)
         await self._offer(members, _RESYNC)
@@ -291,50 +449,88 @@ class RoomFeed:
 
     def _load(self, contents: RoomContents) -> None:
         self.epoch = str(contents.epoch)
-        self.room = dict(contents.room)
         self.support = dict(contents.support)
+        self.polls = LivePolls(contents.open_polls)
+        self.raised = set(contents.raised)
         self.fates = {key: _encoded(fate.model_dump(mode="json")) for key, fate in contents.fates.items()}
         self._last_pk = contents.last_pk
-        for audience in Audience:
-            self._streams[audience] = stream = Stream(
-                contents.sequences.get(audience, 0), dict(contents.questions[audience])
-            )
-            for event in contents.recent[audience]:
-                encoded = {"sequence": event.sequence, "kind": event.kind, "payload": event.payload}
-                stream.recent.append(_encoded(encoded))
+        self._streams.clear()
+        for audience, things in contents.things.items():
+            sequence = contents.sequences.get(audience, 0)
+            self._streams[audience] = stream = Stream(audience, sequence, contents.room[audience], things)
+            for event in contents.recent.get(audience, ()):
+                stream.remember(event)
+
+    def _stream_of(self, audience: str) -> Stream:
+        """An audience's stream. A councillor's begins with what is first told: before that there was nothing."""
+        if audience not in self._streams:
+            public = self._streams[Audience.PUBLIC]
+            things: Things = {name: {} for name in public.things}
+            self._streams[audience] = Stream(audience, 0, public.room, things)
+        return self._streams[audience]
 
     @property
     def present(self) -> int:
         """How many sockets the room has, here and, as far as they have told us, in other processes."""
-        return self.here + self.elsewhere
+        return self.here + self.elsewhere.sockets
 
-    def _snapshot_of(self, stream: Stream) -> str:
-        if stream.snapshot is None:
-            stream.snapshot = _encoded(
+    @property
+    def presence_here(self) -> Presence:
+        """Who is here in this process."""
+        return presence_of(
+            (member.role, member.name if member.audience == Audience.MODERATORS else "") for member in self.members
+        )
+
+    @property
+    def presence(self) -> Presence:
+        return self.presence_here + self.elsewhere
+
+    def _snapshot_of(self, stream: Stream, sight: Sight) -> str:
+        if sight not in stream.snapshots:
+            head = _encoded(
                 {
                     "type": "snapshot",
                     "protocol": messages.PROTOCOL,
                     "epoch": self.epoch,
                     "sequence": stream.sequence,
-                    "room": self.room,
-                    "questions": list(stream.questions.values()),
-                    "support": self.support,
-                    "present": self.present,
+                    "room": stream.room,
+                    **{name: list(things.values()) for name, things in stream.things.items()},
+                    "support": {} if stream.is_sealed else self.support,
+                    "present": 0 if stream.is_sealed else self.present,
                 }
             )
-        return stream.snapshot
+            stream.snapshots[sight] = _with_tallies(head, sight)
+        return stream.snapshots[sight]
 
     def _events_frame(self, prev: int, encoded: list[str]) -> str:
         # The events are encoded already: they are joined, not decoded and encoded again.
         head = _encoded({"type": "events", "epoch": self.epoch, "prev": prev})
         return f'{head[:-1]},"events":[{",".join(encoded)}]}}'
 
-    def _counts_frame(self, support: dict[int, int]) -> str:
-        return messages.Counts(support=support, present=self.present).model_dump_json()
+    def _here_frame(self, presence: Presence) -> str:
+        frame = messages.Here(
+            public=presence.public,
+            councillors=presence.councillors,
+            officers=presence.officers,
+            colleagues=tuple(sorted(presence.colleagues)),
+        )
+        return frame.model_dump_json()
+
+    def _holding_frame(self) -> str:
+        questions = {pk: messages.HoldView(by=by, name=name) for pk, (by, name) in self._holds.items()}
+        return messages.Holding(questions=questions).model_dump_json()
+
+    def _counts_frame(self, support: dict[int, int], sight: Sight = (), **news: dict[str, int]) -> str:
+        return _with_tallies(_encoded({"type": "counts", "support": support, "present": self.present, **news}), sight)
 
 
 def _encoded(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_tallies(head: str, sight: Sight) -> str:
+    """A frame with the tallies its readers may see, which are encoded already."""
+    return f'{head[:-1]},"tallies":[{",".join(sight)}]}}' if sight else head
 
 
 _RESYNC = messages.Resync().model_dump_json()

@@ -12,28 +12,32 @@ import logging
 import random
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import connections
 
 from meetings import messages
 from meetings.broadcast import ROOM_CHANGED, group_of
 from meetings.contents import room_contents
-from meetings.enums import Audience
-from meetings.feed import REPLAY_EVENTS, Member, RoomFeed
+from meetings.database_threads import DatabaseThreads
+from meetings.enums import COUNCILLOR_PREFIX, Audience, Role
+from meetings.feed import REPLAY_EVENTS, TICK_SECONDS, Member, RoomFeed
+from meetings.limits import Buckets, Caps
+from meetings.presence import Presence, presence_told
 from meetings.queries import open_rooms
-from meetings.sessions import officers_among
+from meetings.sessions import councillors_among, officers_among
 
 logger = logging.getLogger(__name__)
 
 PRESENT = "room.present"
+REACTIONS = "room.reactions"
 ANNOUNCE_SECONDS = 5.0
-"""How often a process tells the others how many sockets it holds for a room."""
+"""How often a process tells the others who is in a room with it."""
 
 FORGET_SECONDS = 20.0
 """How long another process's number is believed."""
@@ -61,46 +65,74 @@ def the_hub() -> Hub:
     return _hubs[loop]
 
 
+class RoomFull(Exception):
+    """There are as many sockets as there may be; the page goes on without one."""
+
+
 class Hub:
     """The rooms of one process in which somebody is."""
 
     def __init__(self) -> None:
         self.name = uuid.uuid4().hex
+        self.shared = Buckets()
+        self._held: Counter[str] = Counter()
         self._feeds: dict[int, RoomFeed] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._lock = asyncio.Lock()
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="room-reader")
+        self._reader = DatabaseThreads(1, "room-reader")
         self._channel: str | None = None
         self._housekeeping: list[asyncio.Task[None]] = []
-        self._elsewhere: dict[int, dict[str, tuple[int, float]]] = {}
+        self._elsewhere: dict[int, dict[str, tuple[Presence, float]]] = {}
         _say_goodbye_when_daphne_stops(self)
 
     async def join(self, room_pk: int, member: Member) -> RoomFeed | None:
-        """Bring a socket into a room; None when there is no such room. The first one in starts its feed."""
+        """Bring a socket into a room; None when there is no such room. The first one in starts its feed.
+
+        Raises ``RoomFull``, but never for an officer.
+        """
         async with self._lock:
             feed = self._feeds.get(room_pk) or await self._open(room_pk)
             if feed is None:
                 return None
-            if member.audience is Audience.PUBLIC and not feed.is_open:
+            if member.audience == Audience.PUBLIC and not feed.is_open:
                 await self._close_if_empty(feed)
                 return None
+            if member.role is not Role.OFFICER and self._is_full(feed, member):
+                await self._close_if_empty(feed)
+                raise RoomFull
             feed.join(member)
+            self._held.update(_holders(member))
             return feed
+
+    def _is_full(self, feed: RoomFeed, member: Member) -> bool:
+        """Whether one more socket would be too many: of the process, the meeting, the person or the address."""
+        caps = Caps(**settings.SOCKET_CAPS)
+        return (
+            sum(each.here for each in self._feeds.values()) >= caps.process
+            or feed.present >= caps.meeting
+            or bool(member.person and self._held[member.person] >= caps.person)
+            or bool(member.address and self._held[member.address] >= caps.address)
+        )
 
     async def leave(self, room_pk: int, member: Member) -> None:
         """Take a socket out of its room. The last one out ends its feed."""
         member.outbox.close()
+        feed = self._feeds.get(room_pk)
+        if feed is None:
+            return
+        # At once: a server may cut off whoever waits too long for the lock, and nobody may be counted for ever.
+        feed.leave(member)
+        for holder in _holders(member):
+            self._held[holder] -= 1
+            if not self._held[holder]:
+                del self._held[holder]  # nobody is remembered who holds none
         async with self._lock:
-            feed = self._feeds.get(room_pk)
-            if feed is None:
-                return
-            feed.leave(member)
-            await self._close_if_empty(feed)
+            if self._feeds.get(room_pk) is feed:
+                await self._close_if_empty(feed)
 
     async def read(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run a blocking read in the process's one reading thread."""
-        run = database_sync_to_async(function, thread_sensitive=False, executor=self._reader)
-        return await run(*arguments)
+        return await self._reader.run(function, *arguments)
 
     async def going_away(self, retry_seconds: float = RETRY_SECONDS) -> None:
         """Tell every socket that this process is about to stop, and when to come back."""
@@ -117,7 +149,7 @@ class Hub:
         feed = self._feeds[room_pk] = RoomFeed(contents, self.read)
         self._tasks[room_pk] = asyncio.create_task(feed.run())
         if not self._housekeeping:
-            chores = (self._listen(), self._announce(), self._ask_again())
+            chores = (self._listen(), self._announce(), self._share_reactions(), self._ask_again())
             self._housekeeping = [asyncio.create_task(chore) for chore in chores]
         elif self._channel is not None:
             asyncio.create_task(self._subscribe(room_pk, self._channel))  # noqa: RUF006  it logs its own failure
@@ -178,7 +210,9 @@ class Hub:
             feed.bell.set()
         elif message["type"] == PRESENT and message["process"] != self.name:
             now = asyncio.get_running_loop().time()
-            self._elsewhere.setdefault(feed.room_pk, {})[message["process"]] = (message["sockets"], now)
+            self._elsewhere.setdefault(feed.room_pk, {})[message["process"]] = (presence_told(message), now)
+        elif message["type"] == REACTIONS and message["process"] != self.name:
+            feed.applause.add_elsewhere(message["counts"], asyncio.get_running_loop().time())
 
     async def _announce(self) -> None:
         """Tell the other processes how many are here, and add up what they told us."""
@@ -189,14 +223,27 @@ class Hub:
                 heard = self._elsewhere.get(room_pk, {})
                 fresh = {name: told for name, told in heard.items() if now - told[1] < FORGET_SECONDS}
                 self._elsewhere[room_pk] = fresh
-                feed.elsewhere = sum(sockets for sockets, _ in fresh.values())
+                feed.elsewhere = sum((presence for presence, _ in fresh.values()), Presence())
                 await self._tell_present(feed)
+
+    async def _share_reactions(self) -> None:
+        """Twice a second, tell the other processes how people here reacted: sums, not one message a clap."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            layer = get_channel_layer()
+            for room_pk, feed in list(self._feeds.items()):
+                counts = feed.applause.untold()
+                if not counts or layer is None or self._channel is None:
+                    continue
+                message = {"type": REACTIONS, "room": room_pk, "process": self.name, "counts": counts}
+                with contextlib.suppress(Exception):  # a gesture that is not seen elsewhere is lost, and that is all
+                    await asyncio.wait_for(layer.group_send(group_of(room_pk), message), 1)
 
     async def _tell_present(self, feed: RoomFeed) -> None:
         layer = get_channel_layer()
         if layer is None or self._channel is None:
             return
-        message = {"type": PRESENT, "room": feed.room_pk, "process": self.name, "sockets": feed.here}
+        message = {"type": PRESENT, "room": feed.room_pk, "process": self.name, **feed.presence_here.told()}
         with contextlib.suppress(Exception):  # the number is a courtesy; the next one comes in a few seconds
             await asyncio.wait_for(layer.group_send(group_of(feed.room_pk), message), 1)
 
@@ -213,22 +260,39 @@ class Hub:
                 logger.exception("Who may read could not be checked; it is tried again.")
 
     async def _shut_rooms(self) -> None:
-        """Readers of a meeting that was taken off the site or made private go."""
-        still = await self.read(open_rooms, list(self._feeds))
-        for room_pk, feed in self._feeds.items():
-            if room_pk not in still:
+        """Readers of a meeting that was taken off the site or made private go, and may come when it is back."""
+        asked = list(self._feeds.items())
+        still = await self.read(open_rooms, [room_pk for room_pk, _feed in asked])
+        for room_pk, feed in asked:
+            if room_pk in still:
+                feed.is_open = True
+            else:
                 feed.shut()
 
     async def _dismiss_moderators(self) -> None:
         """Moderators who have signed out or are officers no longer go."""
         everybody = [member for feed in self._feeds.values() for member in feed.members]
-        moderators = [member for member in everybody if member.audience is Audience.MODERATORS]
+        await self._dismiss_councillors([each for each in everybody if each.audience.startswith(COUNCILLOR_PREFIX)])
+        moderators = [member for member in everybody if member.audience == Audience.MODERATORS]
         if not moderators:
             return
         still = await self.read(officers_among, {member.session_key or "" for member in moderators})
         for member in moderators:
             if member.session_key not in still:
                 member.close(CLOSE_NOT_ALLOWED)
+
+    async def _dismiss_councillors(self, members: list[Member]) -> None:
+        """Councillors who have signed out, or whose account is another's now, go."""
+        if not members:
+            return
+        still = await self.read(councillors_among, {member.session_key or "" for member in members})
+        for member in members:
+            if member.audience != f"{COUNCILLOR_PREFIX}{still.get(member.session_key or '', '')}":
+                member.close(CLOSE_NOT_ALLOWED)
+
+
+def _holders(member: Member) -> list[str]:
+    return [holder for holder in (member.person, member.address) if holder]
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

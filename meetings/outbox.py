@@ -21,16 +21,17 @@ STALL_SECONDS = 30.0
 class Outbox:
     """Frames on their way to one socket.
 
-    Beyond ``MAX_OUTSTANDING_BYTES`` the socket is *lagging*: what was queued is dropped and nothing more is taken
-    until the client has seen nearly all that was sent; then it is told to hello again. One frame always fits,
-    however long.
+    Beyond ``MAX_OUTSTANDING_BYTES`` the socket is *lagging*: what was offered and waits is dropped and nothing more is
+    taken until the client has seen nearly all that was sent; then it is told to hello again. Replies stay: a command
+    is acknowledged once. One frame always fits, however long.
     """
 
     __slots__ = ("_queue", "_seen", "_send", "_sizes", "_writer", "lagging_since", "outstanding")
 
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         self._send = send
-        self._queue: deque[str] = deque()
+        self._queue: deque[tuple[str, bool]] = deque()
+        """Frames that wait, each with whether it is a reply."""
         self._sizes: deque[int] = deque()
         self._seen = 0
         self._writer: asyncio.Task[None] | None = None
@@ -45,12 +46,12 @@ class Outbox:
             self.lagging_since = now
             self._drop_queue()
             return False
-        self._take(frame)
+        self._take(frame, is_reply=False)
         return True
 
     def reply(self, frame: str) -> None:
         """Queue an answer to the client's own frame: its rate is limited, so it goes out even to a lagging socket."""
-        self._take(frame)
+        self._take(frame, is_reply=True)
 
     def seen(self, frames: int) -> bool:
         """The client has received ``frames`` frames in all. Whether a lagging socket has thereby caught up."""
@@ -67,23 +68,27 @@ class Outbox:
             self._writer.cancel()
         self._queue.clear()
 
-    def _take(self, frame: str) -> None:
-        self._queue.append(frame)
+    def _take(self, frame: str, *, is_reply: bool) -> None:
+        self._queue.append((frame, is_reply))
         self._sizes.append(len(frame))
         self.outstanding += len(frame)
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def _drop_queue(self) -> None:
-        for frame in self._queue:
+        waiting = list(self._queue)
+        self._queue.clear()
+        for frame, _is_reply in waiting:
             self._sizes.pop()
             self.outstanding -= len(frame)
-        self._queue.clear()
+        for frame, is_reply in waiting:
+            if is_reply:
+                self._take(frame, is_reply=True)
 
     async def _write(self) -> None:
         try:
             while self._queue:
-                frame = self._queue.popleft()
+                frame, _is_reply = self._queue.popleft()
                 await self._send(frame)
         except (OSError, RuntimeError):
             # The server tells the socket's own loop that it is gone; there is nobody left to write to.

@@ -15,8 +15,21 @@ class ImpossibleChange(Exception):
 ROOM_CHANGES: Mapping[RoomState, Mapping[RoomChange, RoomState]] = MappingProxyType(
     {
         RoomState.WAITING: {RoomChange.START: RoomState.IN_SESSION, RoomChange.CLOSE: RoomState.CLOSED},
-        RoomState.IN_SESSION: {RoomChange.ADJOURN: RoomState.ADJOURNED, RoomChange.CLOSE: RoomState.CLOSED},
-        RoomState.ADJOURNED: {RoomChange.RESUME: RoomState.IN_SESSION, RoomChange.CLOSE: RoomState.CLOSED},
+        RoomState.IN_SESSION: {
+            RoomChange.ADJOURN: RoomState.ADJOURNED,
+            RoomChange.EXCLUDE: RoomState.EXEMPT,
+            RoomChange.CLOSE: RoomState.CLOSED,
+        },
+        RoomState.ADJOURNED: {
+            RoomChange.RESUME: RoomState.IN_SESSION,
+            RoomChange.EXCLUDE: RoomState.EXEMPT,
+            RoomChange.CLOSE: RoomState.CLOSED,
+        },
+        RoomState.EXEMPT: {
+            RoomChange.READMIT: RoomState.IN_SESSION,
+            RoomChange.ADJOURN: RoomState.ADJOURNED,
+            RoomChange.CLOSE: RoomState.CLOSED,
+        },
         # Closing by mistake in the middle of a meeting must not be the end of it.
         RoomState.CLOSED: {RoomChange.REOPEN: RoomState.ADJOURNED},
     }
@@ -42,6 +55,7 @@ QUESTION_DECISIONS: Mapping[QuestionState, Mapping[Decision, QuestionState]] = M
             Decision.WITHHOLD: QuestionState.WITHHELD,  # the reason is put right
             Decision.PUBLISH: QuestionState.PUBLISHED,
         },
+        QuestionState.MERGED: {},  # separated first: what it says is decided with the question it was joined to
     }
 )
 """From each state, the decisions that can be taken and where they lead."""

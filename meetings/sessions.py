@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 
 from wardmote.core.roles import is_officer
+from wards.models import Councillor
 
 
 def user_of_session(session_key: str | None) -> AbstractBaseUser | AnonymousUser:
@@ -20,6 +21,14 @@ def user_of_session(session_key: str | None) -> AbstractBaseUser | AnonymousUser
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     return auth.get_user(request)
+
+
+def councillors_among(session_keys: Iterable[str]) -> dict[str, int]:
+    """Those of the sessions that belong to an account of a councillor, and which."""
+    accounts = {key: user_of_session(key).pk for key in session_keys}
+    rows = Councillor.objects.filter(user__in=[pk for pk in accounts.values() if pk]).values_list("user", "pk")
+    councillors = dict(rows)
+    return {key: councillors[pk] for key, pk in accounts.items() if pk in councillors}
 
 
 def officers_among(session_keys: Iterable[str]) -> set[str]:
