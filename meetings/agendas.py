@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from meetings import moderngov
-from meetings.models import AgendaItem, Body, ImportedMeeting, MeetingIndexPage, MeetingPage
+from meetings.models import AgendaDocument, AgendaItem, Body, ImportedMeeting, MeetingIndexPage, MeetingPage
 from meetings.moderngov import FileRefused
 from wardmote.core.moments import say_day
 
@@ -33,6 +33,9 @@ class AgendaReport:
     items_added: int = 0
     items_changed: int = 0
     items_withdrawn: int = 0
+    documents_added: int = 0
+    documents_changed: int = 0
+    documents_removed: int = 0
     problems: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     drafts: list[MeetingPage] = field(default_factory=list)
@@ -42,6 +45,7 @@ class AgendaReport:
         return _(
             "Meetings: %(meetings_added)d added, %(meetings_changed)d changed, %(meetings_unchanged)d unchanged. "
             "Agenda items: %(items_added)d added, %(items_changed)d changed, %(items_withdrawn)d withdrawn. "
+            "Documents: %(documents_added)d added, %(documents_changed)d changed, %(documents_removed)d removed. "
             "Bodies: %(bodies_added)d added."
         ) % {name: getattr(self, name) for name in self.__slots__ if isinstance(getattr(self, name), int)}
 
@@ -193,6 +197,8 @@ def _update_items(draft: MeetingPage, told: Sequence[moderngov.Item], report: Ag
                 setattr(item, name, value)
             report.items_changed += 1
             any_change = True
+        if one.documents is not None:
+            any_change |= _update_documents(item, one.documents, report)
         in_order.append(item)
     for item in existing:
         if item in in_order:
@@ -207,3 +213,28 @@ def _update_items(draft: MeetingPage, told: Sequence[moderngov.Item], report: Ag
             item.sort_order = place
         draft.agenda_items.set(in_order)
     return any_change
+
+
+def _update_documents(item: AgendaItem, told: Sequence[moderngov.Document], report: AgendaReport) -> bool:
+    """Bring an item's imported documents up to the file: new ones last, the others where officers have put them."""
+    existing = list(item.documents.all())
+    gone = {each.moderngov_id: each for each in existing if each.moderngov_id is not None}
+    added: list[AgendaDocument] = []
+    changed = 0
+    for one in told:
+        document = gone.pop(one.moderngov_id, None)
+        if document is None:
+            added.append(AgendaDocument(moderngov_id=one.moderngov_id, title=one.title, url=one.url))
+        elif (document.title, document.url) != (one.title, one.url):
+            document.title, document.url = one.title, one.url
+            changed += 1
+    report.documents_added += len(added)
+    report.documents_changed += changed
+    report.documents_removed += len(gone)
+    if not (added or changed or gone):
+        return False
+    kept = [each for each in existing if each.moderngov_id not in gone] + added
+    for place, document in enumerate(kept):
+        document.sort_order = place
+    item.documents.set(kept)
+    return True

@@ -20,7 +20,7 @@ from meetings.exports import Sheet, as_csv, as_docx, as_json
 from meetings.models import PublicQuestion, Room
 from meetings.queries import moderated, published
 from meetings.services import Actor
-from meetings.views import agenda_of, find_room, meeting_in_language
+from meetings.views import agenda_of, find_public_room, meeting_in_language
 
 CHECKER = Path(check_record.__file__)
 
@@ -54,7 +54,7 @@ def record_checker(request: HttpRequest, room: Room, actor: Actor) -> FileRespon
 @require_safe
 def public_questions(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """What everybody may read of a meeting's questions, most supported first, as a file."""
-    room = find_room(request, pk)
+    room = find_public_room(request, pk)
     return _file(room, list(published(room)), kind, is_officers=False)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.docx import Paragraph, Style, document
-from meetings.enums import QuestionState
+from meetings.enums import AnsweredHow, QuestionState
 from meetings.models import MeetingPage, PublicQuestion
 from sentiment.nlp.exports import safe_cell
 from wardmote.core.moments import say_moment
@@ -49,12 +49,23 @@ def as_csv(sheet: Sheet) -> bytes:
         "ward": _("Ward"),
         "support": _("Supporters"),
         "state": _("State"),
+        "on_notice": _("On notice"),
+        "councillor": _("Councillor asked"),
+        "supplementary_to": _("Supplementary to"),
+        "edited": _("Edited by the council"),
         "answer": _("Answer"),
         "asked_at": _("Asked"),
         "published_at": _("Published"),
         "answered_at": _("Answered"),
+        "answered_by": _("Who answered"),
+        "answered_how": _("Where"),
         "asker_name": _("Name given"),
+        "asker_email": _("E-mail address"),
         "reason": _("Why it is not published"),
+        "original": _("As it was asked"),
+        "joined_to": _("Joined to"),
+        "assigned_to": _("Assigned to"),
+        "proposed_answer": _("Proposed answer"),
     }
     file = io.StringIO(newline="")
     rows = csv.writer(file)
@@ -62,6 +73,9 @@ def as_csv(sheet: Sheet) -> bytes:
     rows.writerow([safe_cell(headings[column]) for column in columns])
     for row in _rows(sheet):
         row["state"] = QuestionState(row["state"]).label
+        row["answered_how"] = AnsweredHow(row["answered_how"]).label if row["answered_how"] else ""
+        for column in ("on_notice", "edited"):
+            row[column] = _("yes") if row[column] else ""
         rows.writerow([_cell(row[column]) for column in columns])
     return file.getvalue().encode("utf-8-sig")
 
@@ -121,21 +135,26 @@ def _paragraphs(sheet: Sheet, question: PublicQuestion) -> Iterator[Paragraph]:
         question.ward.name if question.ward else "",
         _("Supporters: %(count)d") % {"count": question.support},  # type: ignore[attr-defined]
         question.get_state_display(),
+        _("edited by the council") if question.edited_at else "",
     ]
     yield Paragraph(" · ".join(fact for fact in facts if fact), Style.NOTE)
     if sheet.is_officers:
         yield Paragraph(question.asker_name or "–", Style.NOTE, label=_("Name given:"))
     if sheet.is_officers and question.withheld_reason:
         yield Paragraph(question.withheld_reason, Style.NOTE, label=_("Why it is not published:"))
+    if sheet.is_officers and question.original_text:
+        yield Paragraph(question.original_text, Style.NOTE, label=_("As it was asked:"))
     if question.is_answered:
-        yield Paragraph(question.answer or _("Answered at the meeting."), label=_("Answer:"))
+        label = _("%(name)s answers:") % {"name": question.answered_by} if question.answered_by else _("Answer:")
+        yield Paragraph(question.answer or _("Answered at the meeting."), label=label)
 
 
 def _columns(sheet: Sheet) -> Iterator[str]:
-    yield from ("reference", "agenda_item", "question", "name", "ward", "support", "state", "answer")
+    yield from ("reference", "agenda_item", "question", "name", "ward", "support", "state")
+    yield from ("on_notice", "councillor", "supplementary_to", "edited", "answer", "answered_by", "answered_how")
     yield from ("asked_at", "published_at", "answered_at")
     if sheet.is_officers:
-        yield from ("asker_name", "reason")
+        yield from ("asker_name", "asker_email", "reason", "original", "joined_to", "assigned_to", "proposed_answer")
 
 
 def _rows(sheet: Sheet) -> Iterator[dict[str, Any]]:
@@ -148,10 +167,21 @@ def _rows(sheet: Sheet) -> Iterator[dict[str, Any]]:
             "ward": question.ward.name if question.ward else "",
             "support": question.support,  # type: ignore[attr-defined]
             "state": question.state,
-            "answer": question.answer if sheet.is_officers or question.is_answered else "",
+            "answer": question.answer if sheet.is_officers else question.shown_answer,
             "asked_at": question.asked_at,
             "published_at": question.published_at,
             "answered_at": question.answered_at,
+            "on_notice": question.on_notice,
+            "councillor": question.addressed_to.name if question.addressed_to else "",
+            "supplementary_to": question.supplementary_to_id,
+            "edited": question.edited_at is not None,
+            "answered_by": question.answered_by if sheet.is_officers else question.shown_answered_by,
+            "answered_how": question.answered_how,
+            "asker_email": question.asker_email,
+            "original": question.original_text,
+            "joined_to": question.merged_into_id,
+            "assigned_to": question.assigned_to.name if question.assigned_to else "",
+            "proposed_answer": question.proposed_answer,
             "asker_name": question.asker_name,
             "reason": question.withheld_reason,
         }

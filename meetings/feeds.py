@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext
@@ -13,12 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from meetings.models import MeetingIndexPage, MeetingPage
+from meetings.coming import coming_to
+from meetings.models import AgendaItem, MeetingIndexPage, MeetingPage
 from meetings.queries import in_session, upcoming
 from meetings.views import find_room, meeting_in_language
 from wardmote.core.calendars import MEDIA_TYPE, Entry, calendar_file
 from wardmote.core.moments import say_moment
 from wardmote.core.translations import tell_in_readers_language
+from wards.models import Ward
+from wards.queries import ward_by_slug
 
 MOST_ENTRIES = 50
 
@@ -53,6 +58,50 @@ class MeetingFeed(Feed):
 
     def item_updateddate(self, item: MeetingPage) -> datetime:
         return item.last_published_at or item.starts_at
+
+
+class WardFeed(Feed):
+    """Agenda items that come to a ward: those that name it, then those for the whole area that take questions."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, slug: str) -> Ward:
+        ward = ward_by_slug(slug, timezone.localdate())
+        if ward is None:
+            raise Http404
+        return ward
+
+    def title(self, ward: Ward) -> str:
+        return gettext("What comes to %(ward)s") % {"ward": ward.local_name}
+
+    def link(self, ward: Ward) -> str:
+        return reverse("meetings:ward", args=[ward.slug])
+
+    def items(self, ward: Ward) -> list[tuple[MeetingPage, AgendaItem]]:
+        coming = chain(*coming_to(ward, timezone.now()))
+        return [(one.meeting, item) for one in coming for item in one.items][:MOST_ENTRIES]
+
+    def item_title(self, item: tuple[MeetingPage, AgendaItem]) -> str:
+        meeting, taken = item
+        return f"{taken.title} ({meeting.told.title})"
+
+    def item_description(self, item: tuple[MeetingPage, AgendaItem]) -> str:
+        meeting, taken = item
+        when = say_moment(meeting.starts_at, timezone.now())
+        return f"{meeting.body.local_name}, {when}, {meeting.told.venue}. {taken.description}".strip()
+
+    def item_link(self, item: tuple[MeetingPage, AgendaItem]) -> str:
+        meeting, taken = item
+        return f"{meeting.told.url or '/'}#item-{taken.pk}"
+
+    def item_guid(self, item: tuple[MeetingPage, AgendaItem]) -> str:
+        return f"urn:uuid:{item[1].translation_key}"
+
+    def item_pubdate(self, item: tuple[MeetingPage, AgendaItem]) -> datetime:
+        return item[0].first_published_at or item[0].starts_at
+
+    def item_updateddate(self, item: tuple[MeetingPage, AgendaItem]) -> datetime:
+        return item[0].last_published_at or item[0].starts_at
 
 
 @require_safe

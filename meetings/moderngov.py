@@ -2,8 +2,9 @@
 
 Element names as councils' services give them: ``meetingid``, ``meetingdate`` (dd/mm/yyyy), ``meetingtime``
 ("10.00 am"), ``agendaitems/agendaitem`` with ``agendaitemid``, ``agendaitemtitle``, ``agendatext`` (escaped HTML),
-``isrestricted`` and ``ispubliccanspeak``; committees by ``committeeid`` and ``committeetitle``. Whatever stands
-around them is passed over, attendees and their addresses included. Knows no database.
+``isrestricted`` and ``ispubliccanspeak``; an item's papers as ``linkeddocuments/linkeddoc`` with ``attachmentid``,
+``title``, ``url`` and ``isrestricted``; committees by ``committeeid`` and ``committeetitle``. Whatever stands around
+them is passed over, attendees and their addresses included. Knows no database.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from html import unescape
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -28,6 +30,7 @@ MAX_BYTES = 5_000_000
 MAX_TITLE = 255
 MAX_VENUE = 200
 MAX_DESCRIPTION = 5_000
+MAX_URL = 500
 MAX_HTML = 20_000
 """Characters of an item's HTML looked at."""
 
@@ -51,11 +54,22 @@ class Committee:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A paper on ModernGov's own site. The file does not say when it was published."""
+
+    moderngov_id: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     moderngov_id: int
     title: str
     text: str
     takes_questions: bool
+    documents: tuple[Document, ...] | None
+    """Those that are public. None when the file says nothing of documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +168,39 @@ def _items(agenda: Element, meeting_id: int, problems: list[str]) -> Iterator[It
                 # What an exempt item is about is not the public's, even where the service gives it away.
                 text="" if is_restricted else _plain(_raw(element, "agendatext")),
                 takes_questions=not is_restricted and (not said or _is_true(said)),
+                documents=() if is_restricted else _documents(element, where, problems),
             )
+
+
+def _documents(item: Element, where: dict[str, int], problems: list[str]) -> tuple[Document, ...] | None:
+    around = _child(item, "linkeddocuments")
+    if around is None:
+        return None
+    found: dict[int, Document] = {}
+    for element in around:
+        if _tag(element) != "linkeddoc" or _is_true(_said(element, "isrestricted")):
+            continue
+        moderngov_id, title, url = (
+            _number(_said(element, "attachmentid")),
+            _said(element, "title"),
+            _said(element, "url"),
+        )
+        if moderngov_id is None or not title or not _is_address(url):
+            problems.append(
+                _("Meeting %(id)s, item %(place)s in the file: the document “%(title)s” has no number or no address.")
+                % (where | {"title": title[:60]})
+            )
+            continue
+        found.setdefault(moderngov_id, Document(moderngov_id, title[:MAX_TITLE], url))
+    return tuple(found.values())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(text) <= MAX_URL
 
 
 def _committee_of(element: Element, parents: dict[Element, Element]) -> Committee | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -20,25 +22,53 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from meetings import messages, services
-from meetings.enums import Action, Audience, Role, RoomState, StreamKind
+from meetings.agenda_queries import give_documents
+from meetings.business_contents import business_of
+from meetings.business_page import Forms, room_business, yours
+from meetings.business_words import business_words
+from meetings.enums import Action, Audience, Reaction, Role, RoomState, StreamKind
 from meetings.forms import AskForm, SupportForm
 from meetings.guests import give_guest_cookie, guest_in
+from meetings.hand_words import SIGNS, hand_words
 from meetings.models import MeetingPage, PublicQuestion, Record, Room
-from meetings.queries import last_ward_of, published, role_of, supported_by, version_of
+from meetings.poll_cards import Refused, cards, polls_seen_open, readers_polls
+from meetings.poll_words import poll_words
+from meetings.posting import SECONDS, is_too_fast, too_fast
+from meetings.queries import (
+    intake_at,
+    last_ward_of,
+    open_to_supplementary,
+    published,
+    role_of,
+    sitting,
+    supported_by,
+    version_of,
+)
 from meetings.rules import may
 from meetings.services import Actor
+from meetings.slates import slate_of, slate_words
 from meetings.streams import Player, Segment, player_for, playlist
 from meetings.words import room_words
 
 
 def find_room(request: HttpRequest, pk: int) -> Room:
     """The room of a published meeting that the visitor may read."""
+    if pk > messages.MAX_ROW_ID:
+        raise Http404
     room = Room.objects.select_related("meeting__body", "meeting__locale").filter(pk=pk, meeting__live=True).first()
     if room is None:
         raise Http404
     if not all(restriction.accept_request(request) for restriction in room.meeting.get_view_restrictions()):
         raise Http404
     return room
+
+
+def find_public_room(request: HttpRequest, pk: int) -> Room:
+    """The same for what is handed out: nothing at all while the meeting is in private session (403)."""
+    found = find_room(request, pk)
+    if found.is_private:
+        raise PermissionDenied
+    return found
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -86,6 +116,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a question from the form. What was typed comes back with what is wrong."""
     found, actor, now = find_room(request, pk), actor_of(request), timezone.now()
     form = ask_form(request, found, actor)
+    if is_too_fast(request, actor):
+        return asked_to_wait(show_room(request, found, form, notice=too_fast()))
     if not form.is_valid():
         return show_room(request, found, form)
     given = form.cleaned_data
@@ -101,9 +133,13 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             key=given["key"],
             text=given["text"],
             name=given["name"],
-            name_is_public=given["name_is_public"],
+            name_is_public=given.get("name_is_public", False),
+            email=given.get("email", ""),
             ward=ward,
             agenda_item_pk=given["agenda_item"].pk if given["agenda_item"] else None,
+            on_notice=given.get("on_notice", False),
+            councillor_pk=given["councillor"].pk if given.get("councillor") else None,
+            supplementary_to_pk=given["supplementary_to"],
             asked_at=now,
         )
     except services.RoomError as error:
@@ -118,24 +154,28 @@ def support(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor, form = find_room(request, pk), actor_of(request), SupportForm(request.POST)
     if not form.is_valid():
         raise Http404
-    question_pk = form.cleaned_data["question"]
-    if not PublicQuestion.objects.public().filter(pk=question_pk, room=found).exists():
-        raise Http404
+    if is_too_fast(request, actor):
+        return asked_to_wait(show_room(request, found, notice=too_fast()))
+    clicked = {"question_pk": form.cleaned_data["question"], "room_pk": found.pk, "actor": actor}
     try:
         if actor.role is Role.GUEST and not actor.guest:
             raise services.NotAllowed
         if form.cleaned_data["withdraw"]:
-            services.withdraw_support(question_pk=question_pk, actor=actor, withdrawn_at=timezone.now())
+            services.withdraw_support(**clicked, withdrawn_at=timezone.now())
         else:
-            services.support_question(question_pk=question_pk, actor=actor, given_at=timezone.now())
+            services.support_question(**clicked, given_at=timezone.now())
+    except services.NoSuchQuestion:
+        raise Http404 from None
     except services.RoomError as error:
         return show_room(request, found, notice=str(error.message))
-    return redirect(f"{found.get_absolute_url()}#question-{question_pk}")
+    return redirect(f"{found.get_absolute_url()}#question-{clicked['question_pk']}")
 
 
 def _questions_tag(request: HttpRequest, pk: int) -> str:
+    """Changes with what there is to see for this visitor: with a ballot only in a poll whose tally they may see."""
     found = find_room(request, pk)
-    return f'"{version_of(found, Audience.PUBLIC).tag}"'
+    seen = ".".join(f"{poll.pk}:{poll.revision}" for poll in polls_seen_open(found, actor_of(request).key))
+    return f'"{version_of(found, Audience.PUBLIC).tag}-{seen}"'
 
 
 @require_safe
@@ -145,23 +185,27 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
     found = find_room(request, pk)
     version = version_of(found, Audience.PUBLIC)
     rows = list(published(found))
+    polls, tallies = readers_polls(found, actor_of(request).key)
     snapshot = messages.Snapshot(
         epoch=found.epoch,
         sequence=version.sequence,
-        room=messages.room_view(found),
+        room=messages.room_view(found, Audience.PUBLIC),
         questions=tuple(messages.question_view(question) for question in rows),
         support={question.pk: question.support for question in rows},  # type: ignore[attr-defined]
+        polls=polls,
+        tallies=tallies,
         present=0,
+        **business_of(found, Audience.PUBLIC),  # type: ignore[arg-type]  # a field for each collection
     )
     response = HttpResponse(snapshot.model_dump_json(), content_type="application/json")
-    patch_cache_control(response, no_cache=True)
+    patch_cache_control(response, no_cache=True, private=True)
     return response
 
 
 @require_safe
 def fate(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     """What became of a question, to whoever knows its key: the socket's fate frame."""
-    question = PublicQuestion.objects.filter(room=find_room(request, pk), key=key).first()
+    question = PublicQuestion.objects.with_people().filter(room=find_public_room(request, pk), key=key).first()
     if question is None:
         raise Http404
     response = JsonResponse(json.loads(messages.fate_of(question).model_dump_json()))
@@ -170,8 +214,9 @@ def fate(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-def stream(request: HttpRequest) -> HttpResponse:
+def stream(request: HttpRequest, pk: int) -> HttpResponse:
     """The demonstration's endless live playlist, computed from the clock."""
+    find_public_room(request, pk)
     index = settings.DEMONSTRATION_STREAM / "index.json"
     if not index.exists():
         raise Http404
@@ -184,17 +229,36 @@ def stream(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def show_room(request: HttpRequest, found: Room, form: AskForm | None = None, notice: str = "") -> HttpResponse:
+def asked_to_wait(response: HttpResponse) -> HttpResponse:
+    """The room's page, with what was typed, as the answer to somebody who sends too much."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(SECONDS)
+    return response
+
+
+def show_room(
+    request: HttpRequest,
+    found: Room,
+    form: AskForm | None = None,
+    notice: str = "",
+    your_forms: Forms | None = None,
+    refused_ballot: Refused | None = None,
+) -> HttpResponse:
     """The room's page: 422 when a form in it was refused."""
     actor = actor_of(request)
     meeting = meeting_in_language(found)
+    now = timezone.now()
     state = RoomState(found.state)
+    intake = intake_at(found, now)
     version = version_of(found, Audience.PUBLIC)
-    player = player_of(found)
+    polls = cards(found, actor.key, refused_ballot, request.GET.get("answered", ""))
+    player = None if found.is_private else player_of(found)
+    agenda = agenda_of(found, meeting)
+    give_documents([item["words"] for item in agenda], now)
     context = {
         "page": meeting,
         "room": found,
-        "agenda": agenda_of(found, meeting),
+        "agenda": agenda,
         "version": version,
         "questions": published(found),
         "supported": supported_by(found, actor.key),
@@ -203,14 +267,32 @@ def show_room(request: HttpRequest, found: Room, form: AskForm | None = None, no
         "record": Record.objects.filter(room=found).first() if found.is_closed else None,
         "notice": notice,
         "player": player,
-        "may_ask": may(actor.role, state, Action.ASK),
-        "may_support": may(actor.role, state, Action.SUPPORT),
+        "intake": intake,
+        "may_ask": may(actor.role, state, Action.ASK, intake),
+        "may_give_notice": _may_give_notice(found, actor, now),
+        "may_support": may(actor.role, state, Action.SUPPORT, intake),
+        "supplementary": open_to_supplementary(found, actor.key),
         "may_run": actor.role is Role.OFFICER,
-        "now": timezone.now(),
+        "is_councillor": actor.role is Role.COUNCILLOR,
+        "now": now,
+        **room_business(found, now),
+        "item_words": {item["pk"]: str(item["words"]) for item in agenda},
+        "polls": polls,
+        "has_closed": any(card.poll.is_closed for card in polls),
+        "poll_frames": [messages.poll_view(card.poll, card.standing).model_dump(mode="json") for card in polls],
+        "reactions": [{"value": one.value, "label": one.label, "sign": SIGNS[one]} for one in Reaction],
+        "hand": found.hands.filter(person=actor.key).first(),
+        "may_raise": may(actor.role, state, Action.RAISE_HAND),
+        "is_guest": actor.role is Role.GUEST,
+        "may_vote": may(actor.role, state, Action.CAST_BALLOT),
+        "yours": yours(found, actor, now, your_forms),
+        "your_forms": your_forms or {},
         "states": {str(value): str(label) for value, label in RoomState.choices},
-        "words": room_words(),
+        "words": room_words() | business_words() | poll_words() | hand_words(),
+        "slate": slate_of(found),
+        "slate_words": slate_words(),
     }
-    is_refused = bool(notice or (form and form.errors))
+    is_refused = bool(notice or your_forms or refused_ballot or (form and form.errors))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
     response = render(request, "meetings/room.html", context, status=status)
     give_guest_cookie(request, response)
@@ -222,28 +304,42 @@ def show_room(request: HttpRequest, found: Room, form: AskForm | None = None, no
 def ask_form(request: HttpRequest, found: Room, actor: Actor) -> AskForm:
     given = request.POST if request.method == "POST" and "text" in request.POST else None
     name = actor.user.get_full_name() if actor.user else ""  # type: ignore[attr-defined]
+    now = timezone.now()
+    today = timezone.localdate(now)
+    supplementary = request.GET.get("supplementary", "")
     return AskForm(
         given,
         items=found.meeting.agenda_items.filter(takes_questions=True, is_withdrawn=False),
         role=actor.role,
-        on=timezone.localdate(),
-        initial={"name": name},
+        on=today,
+        meeting=found.meeting,
+        councillors=sitting(today),
+        takes_live=may(actor.role, RoomState(found.state), Action.ASK, intake_at(found, now)),
+        takes_notice=_may_give_notice(found, actor, now),
+        initial={"name": name, "supplementary_to": supplementary if supplementary.isascii() else ""},
     )
+
+
+def _may_give_notice(found: Room, actor: Actor, moment: datetime) -> bool:
+    intake = intake_at(found, moment, Action.GIVE_NOTICE)
+    return may(actor.role, RoomState(found.state), Action.GIVE_NOTICE, intake)
 
 
 def player_of(found: Room) -> Player | None:
     return player_for(
         StreamKind(found.meeting.stream_kind),
         found.meeting.stream_url,
-        playlist_url=reverse("meetings:stream"),
+        playlist_url=reverse("meetings:stream", args=[found.pk]),
         embed_hosts=settings.EMBED_HOSTS,
     )
 
 
 def _asked(request: HttpRequest, found: Room) -> PublicQuestion | None:
-    """The question that the visitor has just asked, by the key in the address."""
+    """The question that the visitor has just asked, by the key in the address; not while the session is private."""
+    if found.is_private:
+        return None
     try:
         key = uuid.UUID(request.GET.get("asked", ""))
     except ValueError:
         return None
-    return PublicQuestion.objects.filter(room=found, key=key).first()
+    return PublicQuestion.objects.with_people().filter(room=found, key=key).first()

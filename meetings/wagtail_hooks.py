@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages as notices
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
@@ -27,7 +26,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from meetings.downloads import EXPORT_ACTION
-from meetings.enums import Decision
+from meetings.enums import Act, Decision
 from meetings.import_admin import IMPORT_URL_NAME, ImportViewSet
 from meetings.models import Body, MeetingPage
 from wardmote.core.roles import is_officer
@@ -82,7 +81,6 @@ class BodiesViewSet(SnippetViewSet):
     list_display = ["name", "description"]
     search_fields = ["name"]
     copy_view_enabled = False
-    panels = [FieldPanel("name"), FieldPanel("name_cy"), FieldPanel("description")]
 
 
 class MeetingsGroup(ViewSetGroup):
@@ -129,8 +127,22 @@ def desk_button(page: Page, user: Any, view_name: str, next_url: str | None = No
 def register_log_actions(actions: LogActionRegistry) -> None:
     """What is written down of each act: by whom, in which role, from what to what."""
     actions.register_action("meetings.room.change", _("Change room"), _("Changed the live room"))
+    actions.register_action(
+        "meetings.room.disclose", _("Disclose"), _("Let the public see what a private session had kept inside")
+    )
     actions.register_action(EXPORT_ACTION, _("Export questions"), _("Took away all questions with names"))
     actions.register_action("meetings.room.agenda", _("Set agenda item"), _("Said which agenda item is being taken"))
+    actions.register_action("meetings.room.question", _("Set question"), _("Said which question is being answered"))
+    for act, label, done in (
+        (Act.EDIT, _("Edit question"), _("Changed the question’s words")),
+        (Act.MERGE, _("Join question"), _("Joined the question to another")),
+        (Act.UNMERGE, _("Separate question"), _("Separated the question again")),
+        (Act.ASSIGN, _("Assign question"), _("Assigned the question to a councillor, or took it back")),
+        (Act.SHORTLIST, _("Shortlist question"), _("Put the question on the shortlist, or took it off")),
+        (Act.PROPOSE_ANSWER, _("Propose answer"), _("Proposed a written answer")),
+        (Act.FORGET_ASKER, _("Forget asker"), _("Forgot who asked the question")),
+    ):
+        actions.register_action(f"meetings.{act.value}", label, done)
     for decision, done in {
         Decision.PUBLISH: _("Published the question"),
         Decision.WITHHOLD: _("Did not publish the question"),
@@ -138,6 +150,23 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         Decision.REOPEN: _("Marked the question as not answered"),
     }.items():
         actions.register_action(f"meetings.question.{decision.value}", decision.label, done)
+    for act, (label, done) in POLL_LOG.items():
+        actions.register_action(f"meetings.{act.value}", label, done)
+
+
+POLL_LOG = {
+    Act.WRITE_POLL: (_("Write a poll"), _("Wrote the poll")),
+    Act.REMOVE_POLL: (_("Remove a poll"), _("Took the draft of a poll away")),
+    Act.OPEN_POLL: (_("Open a poll"), _("Opened the poll")),
+    Act.CLOSE_POLL: (_("Close a poll"), _("Closed the poll")),
+    Act.REOPEN_POLL: (_("Reopen a poll"), _("Opened the poll again")),
+    Act.SHOW_POLL: (_("Show results"), _("Showed the poll's results")),
+    Act.KEEP_POLL: (_("Keep results"), _("Kept the poll's results with the officers")),
+    Act.SETTLE_HANDS: (_("Put hands down"), _("Put raised hands down")),
+    Act.TAKE_PART: (_("Change taking part"), _("Said whether reactions and raised hands are taken")),
+    Act.JUDGE_WORD: (_("Judge a word"), _("Decided whether a word of a cloud is shown")),
+}
+"""What is written down of a poll."""
 
 
 def _meetings_with_questions(pages: Iterable[Page]) -> list[str]:
