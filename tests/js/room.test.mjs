@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 const js = '../../site/wardmote/static/wardmote/js/'
+const { focusField } = await import(`${js}form-fields.js`)
 const { Announcer, QUIET_MS } = await import(`${js}room-announcer.js`)
-const { RoomConnection, POLL_MS, SEEN_AT } = await import(`${js}room-connection.js`)
+const { RoomConnection, FULL_CODE, FULL_RETRY_MS, POLL_MS, SEEN_AT } = await import(`${js}room-connection.js`)
 const { OwnQuestions } = await import(`${js}room-unsent.js`)
 const { Words } = await import(`${js}room-words.js`)
 
@@ -115,7 +116,7 @@ test('it comes back with full jitter, ever later, and at once when told to hurry
     await clock.pass([...clock.timers.values()][0].at - clock.time)
     waits.push(clock.time - before)
   }
-  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 15000, 15000])
+  assert.deepEqual(waits, [1000, 1500, 2250, 3375, 5062.5, 6000])
   sockets.at(-1).breaks()
   const count = sockets.length
   connection.hurry()
@@ -177,6 +178,22 @@ test('the server is told what was received, once for every 16,384 characters', (
   ])
 })
 
+test('a page that shows no counts, as a councillor\'s, takes them in its stride', () => {
+  const { connection, socket } = connect()
+  delete connection.on.counts
+  socket().says({ type: 'counts', support: {}, present: 1 })
+  socket().says({ type: 'welcome', now: '2026-11-26T18:00:00Z' })
+  assert.equal(connection.frames, 2)
+})
+
+test('the cursor goes into a field that was refused, of radio buttons into the first', () => {
+  const focused = []
+  const field = (name) => ({ focus: () => focused.push(name) })
+  const form = { elements: { text: field('text'), paragraph: [field('one'), field('two')] } }
+  assert.deepEqual(['paragraph', 'text', 'nowhere'].map((name) => focusField(form, name)), [true, true, false])
+  assert.deepEqual(focused, ['one', 'text'])
+})
+
 test('resync is answered by hello', () => {
   const { socket } = connect()
   socket().onopen()
@@ -191,7 +208,7 @@ test('while no socket comes the list is looked up over HTTP, and no longer once 
   sockets.at(-1).breaks()
   await clock.pass(2000)
   sockets.at(-1).breaks()
-  await clock.pass(POLL_MS)
+  await clock.pass(1.25 * POLL_MS)
   assert.deepEqual([looked, connection.sequence], [1, 8])
   const socket = sockets.at(-1)
   socket.onopen()
@@ -221,8 +238,8 @@ test('an unsent question outlives the page, and once it has arrived its private 
   own.keep({ key: 'k1', text: 'Why?', name: 'Ada', postcode: 'IP1 2DE', name_is_public: false, agenda_item: null })
   const again = new OwnQuestions('4', storage)
   assert.deepEqual(again.unsent.map(({ key, postcode }) => [key, postcode]), [['k1', 'IP1 2DE']])
-  assert.equal(again.note('k1', 'held'), true)
-  assert.equal(again.note('k1', 'held'), false)
+  assert.equal(again.note('k1', { state: 'held' }), true)
+  assert.equal(again.note('k1', { state: 'held' }), false)
   assert.deepEqual(again.keys, ['k1'])
   assert.doesNotMatch(storage.getItem('wardmote-room-4'), /IP1|Ada/)
   assert.deepEqual(new OwnQuestions('5', storage).questions, [])
@@ -266,4 +283,24 @@ test('counted sentences take the plural of their language', () => {
   assert.equal(english.say('said', { ward: '{n}' }), 'from {n}')
   const welsh = new Words({ n: { two: '{n} dau', few: '{n} tri', other: '{n} arall' } }, 'cy')
   assert.deepEqual([2, 3, 4].map((n) => welsh.count('n', n)), ['2 dau', '3 tri', '4 arall'])
+})
+
+test('a room that is full is looked up over HTTP, and asked again after a while', async () => {
+  let asked = 0
+  const fetchSnapshot = async () => ({ epoch: 'e1', sequence: 8 + asked++, questions: [] })
+  const { clock, sockets, told, connection, socket } = connect({ fetchSnapshot })
+  socket().onopen()
+  socket().breaks(FULL_CODE)
+  assert.deepEqual([connection.isFull, told.at(-1)], [true, ['status', 'full']])
+  await clock.pass(POLL_MS * 2)
+  assert.equal(asked, 2)
+  assert.deepEqual(told.at(-1), ['status', 'full'])
+  connection.hurry() // going away and coming back is no way in
+  await clock.pass(FULL_RETRY_MS - POLL_MS)
+  assert.equal(sockets.length, 1)
+  await clock.pass(FULL_RETRY_MS)
+  assert.equal(sockets.length, 2)
+  socket().onopen()
+  socket().says({ type: 'events', epoch: 'e1', prev: connection.sequence, events: [] })
+  assert.deepEqual([connection.isFull, told.at(-1)], [false, ['status', 'live']])
 })

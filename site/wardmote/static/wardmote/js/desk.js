@@ -2,12 +2,23 @@
  * The officer's desk, kept live: questions move from lane to lane as they are decided, here or by a colleague. Every
  * button is a form that posts without this.
  */
+import { DeskClock } from './desk-clock.js'
+import { Here } from './desk-here.js'
+import { Keys } from './desk-keys.js'
+import { OwnForms } from './desk-own-forms.js'
+import { DeskQuestions } from './desk-questions.js'
+import { Regions } from './desk-regions.js'
+import { focusField } from './form-fields.js'
+import { liveFormsIn, liveFormsParts } from './live-forms.js'
 import { Announcer } from './room-announcer.js'
 import { RoomConnection } from './room-connection.js'
-import { Words, readJson } from './room-words.js'
+import { RoomParts } from './room-parts.js'
+import { wallClock } from './room-speakers.js'
+import { Words, readJson, sayNotice } from './room-words.js'
 
 export class Desk {
-  constructor (root, { openSocket, clock, words, states, changes }) {
+  /** `parts` make the desk's other parts (polls, speakers, …) from the desk; RoomParts says what a part may do. */
+  constructor (root, { openSocket, clock, words, states, changes, parts = [] }) {
     Object.assign(this, { root, words, states, changes })
     this.announcer = new Announcer(this.part('announcer'), clock, (count, text) =>
       count === 1 ? words.say('newQuestion', { text }) : words.count('newQuestions', count))
@@ -19,12 +30,19 @@ export class Desk {
       sequence: Number(root.dataset.sequence),
       mine: () => [],
       on: {
+        welcome: (frame) => this.parts.welcome(frame),
         snapshot: (frame) => this.showSnapshot(frame),
         event: (event) => this.showEvent(event),
-        counts: (frame) => this.showCounts(frame),
+        counts: (frame) => {
+          this.showCounts(frame)
+          this.parts.counts(frame)
+        },
+        here: (frame) => this.parts.here(frame),
+        holding: (frame) => this.parts.holding(frame),
         status: (status) => { this.part('status').textContent = words.say(status) }
       }
     })
+    this.parts = new RoomParts(parts.map((make) => make(this)))
     root.addEventListener('submit', (event) => this.submitted(event))
   }
 
@@ -41,29 +59,46 @@ export class Desk {
     for (const question of frame.questions) this.showQuestion(question)
     this.showRoom(frame.room)
     this.showCounts(frame)
+    this.parts.snapshot(frame)
   }
 
   showEvent ({ kind, payload }) {
     if (kind === 'question') this.showQuestion(payload)
     if (kind === 'room') this.showRoom(payload)
     if (kind === 'agenda') this.showAgenda(payload.agenda_item)
+    this.parts.event({ kind, payload })
   }
 
   showQuestion (question) {
     const known = this.root.querySelector(`[data-question="${question.id}"]`)
+    const lane = this.root.querySelector(`[data-lane="${question.state}"]`)
+    if (!lane) {
+      this.removeQuestion(known)
+      return
+    }
     const card = known ?? this.build(question)
     const hadFocus = card.contains(card.ownerDocument.activeElement)
     const next = card.nextElementSibling ?? card.previousElementSibling
     const hasMoved = !known || card.dataset.state !== question.state
     this.fill(card, question)
     if (!hasMoved) return
-    const lane = this.root.querySelector(`[data-lane="${question.state}"]`)
     const from = card.closest('[data-lane]')
     this.part('list', lane).append(card)
     for (const one of [lane, from]) if (one) this.count(one)
     // Whoever works through a lane by keyboard goes on with the next card, not at the top of the page.
     if (hadFocus) (next ?? from.querySelector('.wm-lane__title')).focus()
     if (!known && question.state === 'held') this.announcer.question(question.text)
+  }
+
+  /** A question that was joined to another has no place in a lane. */
+  removeQuestion (card) {
+    if (!card) return
+    const hadFocus = card.contains(card.ownerDocument.activeElement)
+    const lane = card.closest('[data-lane]')
+    const next = card.nextElementSibling ?? card.previousElementSibling ?? lane.querySelector('.wm-lane__title')
+    card.remove()
+    this.count(lane)
+    if (hadFocus) next.focus()
   }
 
   build (question) {
@@ -73,7 +108,9 @@ export class Desk {
     for (const form of card.querySelectorAll('form')) {
       form.action = form.dataset.action.replace('/question/0/', `/question/${question.id}/`)
     }
-    for (const name of ['answer', 'reason']) {
+    const work = this.part('work', card)
+    work.href = work.dataset.href.replace('/question/0/', `/question/${question.id}/`)
+    for (const name of ['answer', 'answered_by', 'how', 'reason']) {
       card.querySelector(`label[for="${name}-new"]`).htmlFor = `${name}-${question.id}`
       card.querySelector(`[name="${name}"]`).id = `${name}-${question.id}`
     }
@@ -84,11 +121,19 @@ export class Desk {
     const set = (field, text) => { card.querySelector(`[data-field="${field}"]`).textContent = text }
     card.dataset.state = question.state
     set('text', question.text)
+    set('number', this.words.say('number', { number: question.id }))
     set('asker', question.asker_name)
     set('ward', question.ward ? this.words.say('from', { ward: question.ward }) : '')
+    set('notice', sayNotice(this.words, question))
+    set('found', this.sayFindings(question.findings))
     set('reason', question.reason)
     set('answer', question.answer)
     this.offerDecisions(card)
+  }
+
+  sayFindings (findings) {
+    const kinds = new Set(findings.map(({ kind }) => this.words.words.findings[kind]))
+    return kinds.size ? this.words.say('found', { kinds: [...kinds].join(', ') }) : ''
   }
 
   /** Only what can be decided from where the question stands. */
@@ -117,13 +162,12 @@ export class Desk {
     mark.className = `wm-room__mark wm-room__mark--${state}`
     mark.textContent = this.states[state]
     const offered = this.changes[state] ?? []
-    for (const form of this.root.querySelectorAll('[data-change]')) {
-      const hadFocus = form.contains(form.ownerDocument.activeElement)
-      form.hidden = !offered.includes(form.dataset.change)
-      if (hadFocus && form.hidden) {
-        this.root.querySelector('[data-change]:not([hidden]) button')?.focus()
-      }
+    const pressed = this.root.ownerDocument.activeElement?.closest('[data-offered]')
+    for (const change of this.root.querySelectorAll('[data-offered]')) {
+      change.hidden = !offered.includes(change.dataset.offered)
     }
+    if (pressed?.hidden) this.root.querySelector('[data-offered]:not([hidden]) :is(button, summary)')?.focus()
+    if (this.root.dataset.state === 'exempt' && state !== 'exempt') this.part('look-inside').hidden = false
     if (state !== this.root.dataset.state) this.announcer.say(this.words.say('roomIs', { state: this.states[state] }))
     this.root.dataset.state = state
     this.showAgenda(item)
@@ -143,20 +187,22 @@ export class Desk {
   async submitted (event) {
     if (!this.connection.isOpen) return
     const form = event.target
-    const card = form.closest('[data-question]')
-    const frame = card ? this.decision(card, form) : this.roomCommand(form)
+    const card = form.closest('[data-question], [data-offered]')
+    const frame = this.parts.command(form) ??
+      (form.elements.decision ? this.decision(card, form) : this.roomCommand(form))
     if (!frame) return
     event.preventDefault()
     const answer = await this.connection.command(frame)
     const error = card && this.part('error', card)
     if (error) error.hidden = answer.type === 'ack'
     if (answer.type === 'ack') {
-      for (const details of card?.querySelectorAll('details[open]') ?? []) details.open = false
+      this.parts.done(form)
+      for (const details of card?.querySelectorAll('.wm-card__more[open], .wm-roomchange__more[open]') ?? []) fold(details)
       return
     }
     if (error) {
       error.textContent = answer.message
-      form.elements[answer.field]?.focus()
+      focusField(form, answer.field)
     } else {
       this.part('status').textContent = answer.message
       this.announcer.say(answer.message)
@@ -165,20 +211,37 @@ export class Desk {
 
   decision (card, form) {
     const question = Number(card.dataset.question)
-    const { decision, reason, answer } = form.elements
-    if (decision.value === 'answer') return { type: 'answer', question, answer: answer.value }
+    const { decision, reason, answer, how, answered_by: by } = form.elements
+    if (decision.value === 'answer') {
+      return { type: 'answer', question, answer: answer.value, how: how.value || null, answered_by: by.value }
+    }
     return { type: 'decide', question, decision: decision.value, reason: reason?.value ?? '' }
   }
 
   roomCommand (form) {
-    if (form.dataset.change) return { type: 'room', change: form.dataset.change }
+    if (form.dataset.change) {
+      const { paragraph, until } = form.elements
+      return {
+        type: 'room',
+        change: form.dataset.change,
+        paragraph: Number(paragraph?.value) || null,
+        until: until?.value || null
+      }
+    }
     if (form.dataset.agenda !== undefined) return { type: 'agenda', item: Number(form.dataset.agenda) || null }
     return null
   }
 }
 
+/** Whoever was inside stays at it, and is not thrown to the top of the page. */
+function fold (details) {
+  if (details.contains(details.ownerDocument.activeElement)) details.querySelector('summary').focus()
+  details.open = false
+}
+
 function start (root) {
   const scheme = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
+  const words = new Words(readJson(document, 'room-words'), document.documentElement.lang || 'en')
   const desk = new Desk(root, {
     openSocket: (path) => new WebSocket(`${scheme}//${window.location.host}${path}`),
     clock: {
@@ -187,12 +250,33 @@ function start (root) {
       now: () => performance.now(),
       random: Math.random
     },
-    words: new Words(readJson(document, 'room-words'), document.documentElement.lang || 'en'),
+    words,
     states: readJson(document, 'room-states'),
-    changes: readJson(document, 'room-changes')
+    changes: readJson(document, 'room-changes'),
+    parts: [
+      ...liveFormsParts(root, words),
+      ...[...root.querySelectorAll('[data-own-forms]')].map((element) => () => new OwnForms(
+        liveFormsIn(element, words),
+        { kinds: element.dataset.ownForms.split(' '), clock: { setTimeout: window.setTimeout.bind(window) } }
+      )),
+      () => new DeskClock(root, { clock: wallClock(), words }),
+      () => new Here(root),
+      (desk) => new DeskQuestions(desk, {
+        fetch: window.fetch.bind(window),
+        clock: { setTimeout: window.setTimeout.bind(window), clearTimeout: window.clearTimeout.bind(window) },
+        parse: (html) => new DOMParser().parseFromString(html, 'text/html') // inert: no script in it runs
+      })
+    ]
   })
   window.addEventListener('online', () => desk.connection.hurry())
   desk.start()
+  const regions = new Regions(root, {
+    clock: { setTimeout: window.setTimeout.bind(window) },
+    observe: (element, changed) => new MutationObserver(changed).observe(element, {
+      subtree: true, childList: true, attributes: true, attributeFilter: ['data-state', 'data-waits']
+    })
+  })
+  new Keys(root, { storage: window.localStorage, goTo: (region) => regions.goTo(region) })
 }
 
 if (typeof document !== 'undefined') document.querySelectorAll('[data-module="desk"]').forEach(start)

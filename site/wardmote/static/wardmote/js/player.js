@@ -9,36 +9,53 @@ export class Player {
   constructor (root, { Hls, clock }) {
     Object.assign(this, { root, Hls, clock })
     this.video = root.querySelector('video')
+    this.source = root.dataset.source
     this.status = root.querySelector('[data-part="player-status"]')
     this.video.addEventListener('playing', () => this.say('live'))
     this.video.addEventListener('waiting', () => this.say('waiting'))
   }
 
   start () {
+    this.isStopped = false
+    this.root.dataset.source = this.source
     this.say('waiting')
     if (this.Hls?.isSupported()) this.startHls()
     else if (this.video.canPlayType('application/vnd.apple.mpegurl')) this.startNative()
     else this.say('unsupported')
   }
 
+  /** The public is excluded: no picture, and no address from which to get one. */
+  stop () {
+    this.isStopped = true
+    this.hls?.destroy()
+    this.hls = null
+    delete this.root.dataset.source
+    this.root.querySelector('noscript')?.remove()
+    this.video.removeAttribute('src')
+    this.video.load()
+  }
+
   startHls () {
+    if (this.isStopped) return
     this.hls = new this.Hls({ enableWorker: true, backBufferLength: 60 })
     this.hls.on(this.Hls.Events.ERROR, (_name, error) => { if (error.fatal) this.recover(error) })
     this.hls.on(this.Hls.Events.MANIFEST_PARSED, () => this.play())
-    this.hls.loadSource(this.root.dataset.source)
+    this.hls.loadSource(this.source)
     this.hls.attachMedia(this.video)
   }
 
   startNative () {
-    this.video.addEventListener('error', () => {
+    this.video.onerror = () => {
+      if (this.isStopped) return
       this.say('failed')
-      this.clock.setTimeout(() => { this.video.src = this.root.dataset.source }, RETRY_MS)
-    })
-    this.video.addEventListener('loadedmetadata', () => this.play())
-    this.video.src = this.root.dataset.source
+      this.clock.setTimeout(() => { if (!this.isStopped) this.video.src = this.source }, RETRY_MS)
+    }
+    this.video.onloadedmetadata = () => this.play()
+    this.video.src = this.source
   }
 
   recover (error) {
+    if (this.isStopped) return
     this.say('failed')
     if (error.type === this.Hls.ErrorTypes.MEDIA_ERROR) {
       this.hls.recoverMediaError()
@@ -59,7 +76,10 @@ export class Player {
 }
 
 function start (root) {
-  new Player(root, { Hls: window.Hls, clock: { setTimeout: window.setTimeout.bind(window) } }).start()
+  const player = new Player(root, { Hls: window.Hls, clock: { setTimeout: window.setTimeout.bind(window) } })
+  root.addEventListener('wm-stop', () => player.stop())
+  root.addEventListener('wm-start', () => player.start())
+  player.start()
 }
 
 if (typeof document !== 'undefined') document.querySelectorAll('[data-module="player"]').forEach(start)

@@ -5,11 +5,15 @@
  * Knows nothing of the page. Everything it uses of the browser is passed in.
  */
 export const PROTOCOL = 1
-export const FIRST_RETRY_MS = 1000
-export const LONGEST_RETRY_MS = 30_000
+export const FIRST_RETRY_MS = 2000
+export const RETRY_GROWTH = 1.5 // half as long again each time: a process takes seconds to start, and nobody should sleep past it
+export const LONGEST_RETRY_MS = 12_000
 export const POLL_MS = 5000
 export const POLL_AFTER_FAILURES = 2
 export const SEEN_AT = 16_384 // characters; the server's account of us is settled at least this often
+
+export const FULL_CODE = 4429
+export const FULL_RETRY_MS = 30_000 // and up to three times that, so that a crowd does not ask at once
 
 const FINAL_CODES = new Set([4400, 4403, 4404])
 
@@ -21,14 +25,15 @@ export class RoomConnection {
    * @param {{setTimeout: Function, clearTimeout: Function, random: () => number}} options.clock
    * @param {string} options.epoch and {number} options.sequence what the page has
    * @param {() => string[]} options.mine keys of the reader's own questions
-   * @param {object} options.on snapshot, event, counts, fate, status, welcome: functions
+   * @param {object} options.on snapshot, event, status, and if the page shows them counts, fate, welcome, here, holding, ownHand: functions
    * @param {() => Promise<object|null>} [options.fetchSnapshot] the list over HTTP; null when nothing has changed
    */
-  constructor ({ url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot = null }) {
-    Object.assign(this, { url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot })
+  constructor ({ url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot = null, also = () => ({}) }) {
+    Object.assign(this, { url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot, also })
     this.pending = new Map()
     this.failures = 0
     this.isStopped = false
+    this.isFull = false // no socket is to be had for now: forms are posted
     this.retryTimer = null
     this.pollTimer = null
     this.commandNumber = 0
@@ -49,7 +54,7 @@ export class RoomConnection {
 
   /** Try again at once, for example when the browser says it is online. */
   hurry () {
-    if (this.socket) return
+    if (this.socket || this.isFull) return
     this.failures = 0
     this.connect()
   }
@@ -82,7 +87,7 @@ export class RoomConnection {
 
   hello () {
     const known = this.epoch ? { epoch: this.epoch, sequence: this.sequence } : {}
-    this.send({ type: 'hello', protocol: PROTOCOL, ...known, mine: this.mine().slice(-20) })
+    this.send({ type: 'hello', protocol: PROTOCOL, ...known, mine: this.mine().slice(-20), ...this.also() })
   }
 
   send (frame) {
@@ -125,11 +130,23 @@ export class RoomConnection {
   }
 
   on_counts (frame) {
-    this.on.counts(frame)
+    this.on.counts?.(frame)
+  }
+
+  on_here (frame) {
+    this.on.here?.(frame)
+  }
+
+  on_holding (frame) {
+    this.on.holding?.(frame)
   }
 
   on_fate (frame) {
     this.on.fate?.(frame)
+  }
+
+  on_own_hand (frame) {
+    this.on.ownHand?.(frame)
   }
 
   on_ack (frame) {
@@ -168,6 +185,7 @@ export class RoomConnection {
 
   inStep () {
     this.failures = 0
+    this.isFull = false
     this.clock.clearTimeout(this.pollTimer)
     this.pollTimer = null
     this.on.status('live')
@@ -182,6 +200,13 @@ export class RoomConnection {
       return
     }
     if (this.isStopped) return
+    this.isFull = code === FULL_CODE
+    if (this.isFull) {
+      this.on.status('full')
+      this.retryIn(FULL_RETRY_MS * (1 + 2 * this.clock.random()))
+      if (this.fetchSnapshot && !this.pollTimer) this.poll()
+      return
+    }
     this.failures += 1
     this.on.status(this.pollTimer ? 'polling' : 'connecting')
     this.retryIn(this.wait(this.failures))
@@ -200,7 +225,7 @@ export class RoomConnection {
 
   /** Full jitter: anywhere between nothing and an ever longer time, so that a crowd does not come back at once. */
   wait (attempt) {
-    return this.clock.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt)
+    return this.clock.random() * Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * RETRY_GROWTH ** (attempt - 1))
   }
 
   retryIn (milliseconds) {
@@ -219,11 +244,11 @@ export class RoomConnection {
           this.sequence = frame.sequence
           this.on.snapshot(frame)
         }
-        this.on.status('polling')
+        this.on.status(this.isFull ? 'full' : 'polling')
       } catch {
         this.on.status('offline')
       }
       if (this.pollTimer !== null && !this.isStopped) this.poll()
-    }, POLL_MS)
+    }, POLL_MS * (0.75 + 0.5 * this.clock.random()))
   }
 }

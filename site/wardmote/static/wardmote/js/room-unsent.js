@@ -21,12 +21,11 @@ export class OwnQuestions {
   }
 
   /** Note what became of a question: true when that is news. */
-  note (key, state, reason = '') {
+  note (key, { state, reason = '', into = null }) {
     const found = this.questions.find((question) => question.key === key)
-    if (!found || (found.state === state && found.reason === reason)) return false
-    Object.assign(found, { state, reason })
+    if (!found || (found.state === state && found.reason === reason && (found.into ?? null) === into)) return false
     // Once it has arrived, nothing of the form but its text is needed here any more.
-    for (const field of ['name', 'name_is_public', 'postcode', 'agenda_item']) delete found[field]
+    this.questions[this.questions.indexOf(found)] = { key, text: found.text, state, reason, into }
     this.write()
     return true
   }

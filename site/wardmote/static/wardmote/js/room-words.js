@@ -24,3 +24,9 @@ function fill (sentence, values) {
 export function readJson (document, id) {
   return JSON.parse(document.getElementById(id)?.textContent ?? '{}')
 }
+
+/** Whether a question was asked on notice, and of whom. */
+export function sayNotice (words, { on_notice: isOnNotice, councillor, supplementary_to: main }) {
+  if (!isOnNotice) return main ? words.say('supplementary') : ''
+  return councillor ? words.say('onNoticeTo', { name: councillor }) : words.say('onNotice')
+}

@@ -2,17 +2,25 @@
  * The live room. The page is complete without this; with it, questions, counts, the agenda and the room's state come
  * by themselves, nothing moves under a reader's eyes, and a question written offline is sent later.
  */
+import { liveFormsParts } from './live-forms.js'
 import { Announcer } from './room-announcer.js'
+import { Asking } from './room-asking.js'
+import { Motions } from './room-motions.js'
 import { RoomConnection } from './room-connection.js'
-import { OwnQuestions } from './room-unsent.js'
-import { Words, readJson } from './room-words.js'
+import { RoomParts } from './room-parts.js'
+import { RoomPolls } from './room-polls.js'
+import { Slate } from './room-slate.js'
+import { Speakers, wallClock } from './room-speakers.js'
+import { TakingPart } from './taking-part.js'
+import { Words, readJson, sayNotice } from './room-words.js'
 
 export class Room {
-  constructor (root, { openSocket, fetch, clock, storage, words, states, isOnline, newKey }) {
-    Object.assign(this, { root, clock, words, states, isOnline, newKey })
+  /** `parts` make the room's other parts (polls, speakers, …) from the room; RoomParts says what a part may do. */
+  constructor (root, { openSocket, fetch, clock, storage, words, states, isOnline, newKey, parts = [] }) {
+    Object.assign(this, { root, words, states, isOnline })
     this.waiting = new Map() // questions that are known but not shown yet, so that nothing moves
     this.supportOf = new Map()
-    this.own = new OwnQuestions(root.dataset.room, storage)
+    this.asking = new Asking(this, { storage, newKey, clock })
     this.announcer = new Announcer(this.part('announcer'), clock, (count, text) =>
       count === 1 ? words.say('newQuestion', { text }) : words.count('newQuestions', count))
     this.connection = new RoomConnection({
@@ -21,23 +29,29 @@ export class Room {
       clock,
       epoch: root.dataset.epoch,
       sequence: Number(root.dataset.sequence),
-      mine: () => this.own.keys,
+      mine: () => this.asking.keys,
+      also: () => (this.part('hand-button')?.getAttribute('aria-pressed') === 'true' ? { hand: true } : {}),
       fetchSnapshot: () => this.fetchSnapshot(fetch),
       on: {
+        welcome: (frame) => this.parts.welcome(frame),
         snapshot: (frame) => this.showSnapshot(frame),
         event: (event) => this.showEvent(event),
-        counts: (frame) => this.showCounts(frame),
-        fate: (frame) => this.showFate(frame),
+        counts: (frame) => {
+          this.showCounts(frame)
+          this.parts.counts(frame)
+        },
+        fate: (frame) => this.asking.showFate(frame),
+        ownHand: (frame) => this.parts.ownHand(frame),
         status: (status) => this.showStatus(status)
       }
     })
+    this.parts = new RoomParts(parts.map((make) => make(this)))
     this.listen()
   }
 
   start () {
-    this.showOwn()
     this.connection.connect()
-    this.sendUnsent()
+    this.asking.start()
   }
 
   part (name) {
@@ -47,8 +61,7 @@ export class Room {
   listen () {
     this.part('show-new').addEventListener('click', () => this.showWaiting(true))
     this.part('questions').addEventListener('submit', (event) => this.support(event))
-    this.part('ask-form')?.addEventListener('submit', (event) => this.ask(event))
-    this.part('to-ask')?.addEventListener('click', (event) => this.openAsk(event))
+    this.asking.listen()
   }
 
   /** The browser says that the network is back. */
@@ -69,6 +82,12 @@ export class Room {
   // What the server says ---------------------------------------------------------------------------------------------
 
   showSnapshot (frame) {
+    if (frame.room.state === 'exempt') { // it holds nothing: what was public before stays as it is, out of sight
+      this.showRoom(frame.room)
+      this.showCounts(frame)
+      this.parts.snapshot(frame)
+      return
+    }
     const known = new Map(frame.questions.map((question) => [question.id, question]))
     for (const element of this.shown()) {
       const question = known.get(Number(element.dataset.question))
@@ -78,14 +97,20 @@ export class Room {
     for (const id of this.waiting.keys()) if (!known.has(id)) this.waiting.delete(id)
     for (const question of known.values()) this.takeQuestion(question)
     this.showRoom(frame.room)
+    this.showAnswering(frame.room.question)
     this.showCounts(frame)
+    this.parts.snapshot(frame)
   }
 
   showEvent ({ kind, payload }) {
     if (kind === 'question') this.takeQuestion(payload)
-    if (kind === 'question_removed') this.removeQuestion(payload.id)
-    if (kind === 'room') this.showRoom(payload)
+    if (kind === 'question_removed') this.removeQuestion(payload.id, payload.into)
+    if (kind === 'room') {
+      this.showRoom(payload)
+      this.showAnswering(payload.question)
+    }
     if (kind === 'agenda') this.showAgenda(payload.agenda_item, true)
+    this.parts.event({ kind, payload })
   }
 
   takeQuestion (question) {
@@ -101,7 +126,7 @@ export class Room {
     else this.showWaiting(false)
   }
 
-  removeQuestion (id) {
+  removeQuestion (id, into = null) {
     this.waiting.delete(id)
     this.showNewButton()
     const element = this.find(id)
@@ -109,7 +134,28 @@ export class Room {
     element.dataset.state = 'removed'
     element.querySelector('[data-part="support"]').hidden = true
     for (const field of element.querySelectorAll('[data-field]')) field.textContent = ''
-    element.querySelector('[data-field="text"]').textContent = this.words.say('removed')
+    const text = element.querySelector('[data-field="text"]')
+    text.textContent = this.words.say(into ? 'joined' : 'removed')
+    if (into) text.append(' ', this.linkTo(into))
+  }
+
+  linkTo (question) {
+    const link = this.root.ownerDocument.createElement('a')
+    link.className = 'govuk-link'
+    link.href = `#question-${question}`
+    link.textContent = this.words.say('seeIt')
+    return link
+  }
+
+  /** Mark the question being answered, and say which it is. */
+  showAnswering (id) {
+    const before = this.root.querySelector('.wm-question[data-answering]')
+    const now = id ? this.find(id) : null
+    if (before === now) return
+    before?.removeAttribute('data-answering')
+    now?.setAttribute('data-answering', '')
+    const text = now?.querySelector('[data-field="text"]').textContent ?? this.waiting.get(id)?.text
+    if (text) this.announcer.say(this.words.say('answeringNow', { text }))
   }
 
   showCounts ({ support, present }) {
@@ -131,11 +177,20 @@ export class Room {
       mark.textContent = this.states[state]
       this.root.dataset.state = state
       this.announcer.say(this.words.say('roomIs', { state: this.states[state] }))
-      const isClosed = state === 'closed'
-      for (const name of ['ask', 'sticky']) if (this.part(name)) this.part(name).hidden = isClosed
-      for (const button of this.root.querySelectorAll('.wm-support')) button.disabled = isClosed
+      const isPrivate = state === 'exempt'
+      const isOver = isPrivate || !this.takesQuestions(state)
+      for (const name of ['ask', 'sticky']) if (this.part(name)) this.part(name).hidden = isOver
+      this.part('resting').hidden = !isPrivate
+      this.part('questions').hidden = isPrivate
+      for (const button of this.root.querySelectorAll('.wm-support')) button.disabled = isOver
     }
     this.showAgenda(item, false)
+  }
+
+  /** Until a moment of its own, or as long as the room is open. */
+  takesQuestions (state) {
+    const until = this.root.dataset.questionsClose
+    return until ? Date.now() < Date.parse(until) : state !== 'closed'
   }
 
   showAgenda (item, isNews) {
@@ -153,13 +208,6 @@ export class Room {
     }
   }
 
-  showFate ({ key, state, reason }) {
-    if (!this.own.note(key, state, reason)) return
-    const name = { held: 'ownHeld', published: 'ownPublished', answered: 'ownAnswered', withheld: 'ownWithheld' }[state]
-    this.announcer.say(this.words.say(name, { reason }))
-    this.showOwn()
-  }
-
   showStatus (status) {
     this.status = status
     const known = this.isOnline() ? status : 'offline'
@@ -167,7 +215,7 @@ export class Room {
     if (known === 'live' && this.present) sentences.push(this.words.count('present', this.present))
     this.root.dataset.connection = known
     this.part('status').textContent = sentences.join(' · ')
-    if (status === 'live') this.sendUnsent()
+    if (status === 'live') this.asking.sendUnsent()
   }
 
   // The list ---------------------------------------------------------------------------------------------------------
@@ -226,13 +274,24 @@ export class Room {
     set('name', question.name)
     set('ward', question.ward ? this.words.say('from', { ward: question.ward }) : '')
     set('item', item ? this.words.say('item', { number: item.dataset.number }) : '')
+    set('notice', sayNotice(this.words, question))
+    set('edited', question.is_edited ? this.words.say('edited') : '')
+    set('answered', this.sayAnswered(question))
     set('answer', question.answer)
     set('support-name', `: ${question.text.slice(0, 60)}`)
+  }
+
+  sayAnswered ({ state, answered_by: name, answered_how: how }) {
+    if (state !== 'answered') return ''
+    const sentences = [name ? this.words.say('answeredBy', { name }) : '']
+    if (how) sentences.push(this.words.say(how === 'live' ? 'answeredLive' : 'answeredInWriting'))
+    return sentences.join(' ').trim()
   }
 
   // What the reader does ---------------------------------------------------------------------------------------------
 
   async support (event) {
+    if (this.connection.isFull) return // the form is posted
     event.preventDefault()
     const form = event.target
     const button = form.querySelector('button')
@@ -257,107 +316,12 @@ export class Room {
     Object.assign(field, { type: 'hidden', name: 'withdraw', value: 'on' })
     form.append(field)
   }
-
-  openAsk (event) {
-    event.preventDefault()
-    this.part('ask').open = true
-    this.part('ask-form').elements.text.focus()
-  }
-
-  ask (event) {
-    const form = event.target
-    const text = form.elements.text.value.trim()
-    if (form.elements.ward) return // a choice of wards is the server's to check
-    if (!text || text.length > 500) return // the server says what is wrong, with the error summary
-    event.preventDefault()
-    this.own.keep({
-      key: form.elements.key.value,
-      text,
-      name: form.elements.name.value,
-      name_is_public: form.elements.name_is_public.checked,
-      postcode: form.elements.postcode.value,
-      agenda_item: Number(form.elements.agenda_item.value) || null
-    })
-    form.elements.key.value = this.newKey()
-    form.elements.text.value = ''
-    form.elements.text.dispatchEvent(new Event('input', { bubbles: true }))
-    this.part('ask-error').hidden = true
-    this.part('ask').open = false
-    this.showOwn()
-    this.part('own').focus() // and so into view: what happens to the question is told there
-    this.sendUnsent()
-  }
-
-  sendUnsent () {
-    this.underway ??= new Set()
-    for (const question of this.own.unsent) {
-      if (this.underway.has(question.key)) continue
-      this.underway.add(question.key)
-      this.send(question).finally(() => this.underway.delete(question.key))
-    }
-  }
-
-  async send ({ state, reason, ...fields }) {
-    const answer = await this.connection.command({ type: 'ask', ...fields })
-    if (answer.type === 'ack') {
-      this.showFate({ key: fields.key, state: answer.state, reason: '' })
-    } else if (answer.reason === 'too_fast') {
-      this.clock.setTimeout(() => this.sendUnsent(), 5000)
-    } else {
-      this.giveBack(fields, answer)
-    }
-  }
-
-  /** The server does not take it: what was typed goes back into the form, with the reason. */
-  giveBack (fields, answer) {
-    this.own.forget(fields.key)
-    this.showOwn()
-    const form = this.part('ask-form')
-    if (!form) return
-    form.elements.key.value = fields.key
-    form.elements.text.value = fields.text
-    form.elements.name.value = fields.name
-    form.elements.postcode.value = fields.postcode
-    this.part('ask').open = true
-    if (answer.reason === 'ward_unclear') {
-      form.submit() // the page that comes back holds the choice of wards
-      return
-    }
-    const error = this.part('ask-error')
-    error.textContent = answer.message
-    error.hidden = false
-    const field = form.elements[answer.field] ?? form.elements.text
-    field.focus()
-  }
-
-  /** The reader's own questions and what became of them. */
-  showOwn () {
-    const list = this.part('own')
-    const document = list.ownerDocument
-    list.replaceChildren(...this.own.questions.slice().reverse().map((question) => {
-      const element = document.createElement('li')
-      element.className = `wm-own__item wm-own__item--${question.state}`
-      const fate = document.createElement('p')
-      fate.className = 'wm-own__fate'
-      fate.textContent = this.sayFate(question)
-      const text = document.createElement('p')
-      text.className = 'wm-own__text'
-      text.textContent = question.text
-      element.append(fate, text)
-      return element
-    }))
-    list.hidden = this.own.questions.length === 0
-  }
-
-  sayFate ({ state, reason }) {
-    if (state === 'unsent') return this.words.say(this.connection.isOpen ? 'sending' : 'kept')
-    return this.words.say({ held: 'ownHeld', published: 'ownPublished', answered: 'ownAnswered', withheld: 'ownWithheld' }[state], { reason })
-  }
 }
 
 function start (root) {
   const scheme = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
   const language = document.documentElement.lang || 'en'
+  const words = new Words(readJson(document, 'room-words'), language)
   const room = new Room(root, {
     openSocket: (path) => new WebSocket(`${scheme}//${window.location.host}${path}`),
     fetch: window.fetch.bind(window),
@@ -368,10 +332,37 @@ function start (root) {
       random: Math.random
     },
     storage: window.localStorage,
-    words: new Words(readJson(document, 'room-words'), language),
+    words,
     states: readJson(document, 'room-states'),
     isOnline: () => navigator.onLine,
-    newKey: () => crypto.randomUUID?.() ?? randomKey()
+    newKey: () => crypto.randomUUID?.() ?? randomKey(),
+    parts: [
+      (room) => new Slate(room.root, { words: readJson(document, 'slate-words') }),
+      (room) => new Speakers(root, {
+        clock: wallClock(),
+        words: room.words,
+        announce: (sentence) => room.announcer.say(sentence),
+        business: readJson(document, 'room-business'),
+        item: Number(root.querySelector('[data-item][aria-current]')?.dataset.item) || null
+      }),
+      (room) => new Motions(root, {
+        words,
+        announce: (sentence) => room.announcer.say(sentence),
+        business: readJson(document, 'room-business')
+      }),
+      (room) => new TakingPart(root, {
+        connection: room.connection,
+        words: room.words,
+        announce: (sentence) => room.announcer.say(sentence)
+      }),
+      (room) => new RoomPolls(root, {
+        connection: room.connection,
+        polls: readJson(document, 'room-polls'),
+        words: room.words,
+        announce: (sentence) => room.announcer.say(sentence)
+      }),
+      ...liveFormsParts(root, words)
+    ]
   })
   window.addEventListener('online', () => room.cameOnline())
   window.addEventListener('offline', () => room.wentOffline())

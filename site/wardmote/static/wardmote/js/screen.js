@@ -3,11 +3,16 @@
  * The page is whole without this, and then loads itself again.
  */
 import { RoomConnection } from './room-connection.js'
+import { ScreenVote } from './room-motions.js'
+import { RoomParts } from './room-parts.js'
+import { Slate } from './room-slate.js'
+import { Speakers, wallClock } from './room-speakers.js'
 import { Words, readJson } from './room-words.js'
+import { ScreenPolls } from './screen-polls.js'
 
 export class Screen {
-  constructor (root, { openSocket, fetch, clock, words, states }) {
-    Object.assign(this, { root, words, states })
+  constructor (root, { openSocket, fetch, clock, words, states, slate, parts = [] }) {
+    Object.assign(this, { root, words, states, slate })
     this.questions = new Map()
     this.support = new Map()
     this.connection = new RoomConnection({
@@ -19,12 +24,14 @@ export class Screen {
       mine: () => [],
       fetchSnapshot: () => this.fetchSnapshot(fetch),
       on: {
+        welcome: (frame) => this.parts.welcome(frame),
         snapshot: (frame) => this.showSnapshot(frame),
         event: (event) => this.showEvent(event),
         counts: (frame) => this.showCounts(frame),
         status: (status) => { root.dataset.connection = status }
       }
     })
+    this.parts = new RoomParts(parts)
   }
 
   start () {
@@ -46,6 +53,7 @@ export class Screen {
     this.support = new Map(Object.entries(frame.support).map(([id, count]) => [Number(id), count]))
     this.showRoom(frame.room)
     this.showQuestions()
+    this.parts.snapshot(frame)
   }
 
   showEvent ({ kind, payload }) {
@@ -54,6 +62,7 @@ export class Screen {
     if (kind === 'room') this.showRoom(payload)
     if (kind === 'agenda') this.showItem(payload.agenda_item)
     this.showQuestions()
+    this.parts.event({ kind, payload })
   }
 
   showCounts ({ support }) {
@@ -61,7 +70,10 @@ export class Screen {
     this.showQuestions()
   }
 
-  showRoom ({ state, agenda_item: item }) {
+  showRoom (room) {
+    this.answering = room.question
+    const { state, agenda_item: item } = room
+    this.slate.show(room)
     const mark = this.part('state').firstElementChild
     mark.className = `wm-room__mark wm-room__mark--${state}`
     mark.textContent = this.states[state]
@@ -93,6 +105,15 @@ export class Screen {
     if (elements.some((element, place) => element !== list.children[place]) ||
         list.children.length !== elements.length) list.replaceChildren(...elements)
     this.part('empty').hidden = shown.length > 0
+    this.showAnswering(this.questions.get(this.answering))
+  }
+
+  /** The question that is being answered has the screen to itself. */
+  showAnswering (question) {
+    this.part('answering').hidden = !question
+    this.part('asked').hidden = Boolean(question)
+    this.part('answering-text').textContent = question ? question.text : ''
+    this.part('answering-ward').textContent = question?.ward ? this.words.say('from', { ward: question.ward }) : ''
   }
 
   build (question) {
@@ -113,6 +134,13 @@ export class Screen {
 
 function start (root) {
   const scheme = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
+  const words = new Words(readJson(document, 'screen-words'), document.documentElement.lang)
+  const shown = {
+    words,
+    announce: () => {}, // nobody listens to the screen: its readers have the room's page
+    business: readJson(document, 'room-business'),
+    item: Number(root.dataset.item) || null
+  }
   new Screen(root, {
     openSocket: (path) => new WebSocket(`${scheme}//${window.location.host}${path}`),
     fetch: window.fetch.bind(window),
@@ -121,8 +149,14 @@ function start (root) {
       clearTimeout: window.clearTimeout.bind(window),
       random: Math.random
     },
-    words: new Words(readJson(document, 'screen-words'), document.documentElement.lang),
-    states: readJson(document, 'room-states')
+    words,
+    states: readJson(document, 'room-states'),
+    slate: new Slate(root, { words: readJson(document, 'slate-words') }),
+    parts: [
+      new Speakers(root, { ...shown, clock: wallClock() }),
+      new ScreenVote(root, shown),
+      new ScreenPolls(root, { ...shown, clock: wallClock() })
+    ]
   }).start()
 }
 
