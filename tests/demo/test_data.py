@@ -216,6 +216,15 @@ def test_one_meeting_is_live_with_eight_items_one_is_to_come_and_one_is_over(mee
     assert live["starts_minutes"] < 0 < live["starts_minutes"] + live["length_minutes"]
 
 
+def test_members_and_wards_of_agenda_items_are_there(meetings, wards):
+    councillors = {row["name"] for row in read_csv("councillors.csv") if not row["term_end"]}
+    members = [member for body in read_json("meeting.json")["bodies"] for member in body["members"]]
+    assert {member["councillor"] for member in members if "councillor" in member} <= councillors
+    items = [item for meeting in meetings.values() for item in meeting["agenda"]]
+    assert {name for item in items for name in item.get("wards", [])} <= set(wards.values())
+    assert all(("url" in one) != ("paragraphs" in one) for item in items for one in item.get("documents", []))
+
+
 def test_the_stream_is_small_and_its_index_is_true():
     index = read_json("stream/index.json")
     files = sorted(path.name for path in (DATA / "stream").glob("*.ts"))
@@ -238,3 +247,19 @@ def test_every_ward_has_a_profile_and_no_unsourced_population(wards):
     profiles = read_json("ward_profiles.json")
     assert set(profiles) == set(wards.values())
     assert {profile["population"] for profile in profiles.values()} == {None}
+
+
+def test_business_is_done_by_sitting_councillors_about_items_on_the_agenda(meetings):
+    with (DATA / "councillors.csv").open(encoding="utf-8", newline="") as file:
+        sitting = {row["name"]: row["party"] for row in csv.DictReader(file) if not row["term_end"]}
+    for slug, business in read_json("business.json").items():
+        items = {item["key"] for item in meetings[slug]["agenda"]}
+        motions = [one for motion in business["motions"] for one in (motion, *motion["amendments"])]
+        assert {
+            said["item"] for said in [*business["interests"], *business["motions"], *business["speakers"]]
+        } <= items
+        people = {one[who] for one in motions for who in ("mover", "seconder")}
+        people |= {said["councillor"] for said in business["interests"]}
+        people |= {said["name"] for said in business["speakers"] if said["kind"] == "councillor"}
+        assert people <= set(sitting)
+        assert {party for one in motions for party in one.get("vote", {})} <= set(sitting.values())

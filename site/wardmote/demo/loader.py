@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from wardmote.accounts.models import User
-from wardmote.demo import feeds, pages, people, voices
+from wardmote.demo import desk_work, feeds, pages, people, voices
 from wardmote.demo.files import DATA_DIR, read_json
 from wardmote.home.services import lay_out_site
 from wards.models import Council, Ward, WardSet
@@ -45,9 +45,10 @@ def _load(moment: datetime) -> None:
     sign_ins = people.make_people(moment.date())
     officer = User.objects.get(email=sign_ins[0].email)
     consultations = pages.make_consultations(site.consultations, moment)
-    meetings = pages.make_meetings(site.meetings, moment, consultations)
+    meetings = pages.make_meetings(site.meetings, moment, consultations, wards)
     voices.send_answers(consultations, wards, moment)
     voices.ask_questions(meetings, wards, officer)
+    desk_work.work_on_questions(meetings, wards, officer)
     feeds.write_feeds(moment)
     feeds.add_sources(wards)
 

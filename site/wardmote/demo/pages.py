@@ -12,8 +12,10 @@ from wagtail.models import Locale, Page
 from consultations.enums import Agreement, Route, YesNoAnswer
 from consultations.models import ConsultationIndexPage, ConsultationPage, Topic
 from meetings.enums import StreamKind
-from meetings.models import AgendaItem, Body, MeetingIndexPage, MeetingPage
+from meetings.models import AgendaItem, MeetingIndexPage, MeetingPage
+from wardmote.demo.agendas import furnish, make_bodies
 from wardmote.demo.files import read_json
+from wards.models import Ward
 
 WELSH = "cy"
 
@@ -148,14 +150,11 @@ def _list(points: list[str]) -> str:
 
 
 def make_meetings(
-    index: MeetingIndexPage, moment: datetime, consultations: dict[str, ConsultationPage]
+    index: MeetingIndexPage, moment: datetime, consultations: dict[str, ConsultationPage], wards: dict[str, Ward]
 ) -> dict[str, MeetingPage]:
     """Make the bodies and their meetings, with agendas."""
-    told = read_json("meeting.json")
-    bodies = {
-        one["key"]: Body.objects.get_or_create(name=one["name"], defaults={"description": one["description"]})[0]
-        for one in told["bodies"]
-    }
+    told, contact = read_json("meeting.json"), read_json("council.json")["contact"]
+    bodies = make_bodies(told["bodies"], moment)
     pages = {}
     for one in told["meetings"]:
         starts_at = (moment + timedelta(minutes=one["starts_minutes"])).replace(second=0, microsecond=0)
@@ -167,23 +166,36 @@ def make_meetings(
             ends_at=starts_at + timedelta(minutes=one["length_minutes"]),
             venue=one["venue"]["name"],
             access=one["venue"]["access"],
+            contact_name=contact["team"],
+            contact_email=contact["email"],
             intro=format_html("<p>{}</p>", one["intro"]),
             stream_kind=StreamKind.DEMONSTRATION if one["stream"] else StreamKind.NONE,
         )
         page.agenda_items = [
-            AgendaItem(
-                sort_order=position,
-                number=item["number"],
-                title=item["title"],
-                description=item["description"],
-                takes_questions=item["public_questions"],
-                about_page=consultations.get(item.get("consultation", "")),
+            furnish(
+                AgendaItem(
+                    sort_order=position,
+                    number=item["number"],
+                    title=item["title"],
+                    description=item["description"],
+                    takes_questions=item["public_questions"],
+                    about_page=consultations.get(item.get("consultation", "")),
+                    resolution=item.get("resolution", ""),
+                ),
+                item,
+                wards,
+                moment,
             )
             for position, item in enumerate(one["agenda"])
         ]
         _publish(index, page)
         pages[one["slug"]] = page
     return pages
+
+
+def agenda_item_pk(page: MeetingPage, told: dict[str, Any], key: str | None) -> int | None:
+    number = next((item["number"] for item in told["agenda"] if item["key"] == key), None)
+    return page.agenda_items.filter(number=number).values_list("pk", flat=True).first()
 
 
 def _publish(parent: Page, page: Page) -> None:

@@ -25,8 +25,10 @@ from meetings.services import (
 )
 from wardmote.accounts.models import User
 from wardmote.core.progress import progress
+from wardmote.demo.business import hold_business
 from wardmote.demo.files import comments, days_before, read_json
-from wardmote.demo.pages import stable_id
+from wardmote.demo.pages import agenda_item_pk, stable_id
+from wardmote.demo.polls import run_polls
 from wards.models import Ward
 
 
@@ -72,7 +74,10 @@ def ask_questions(meetings: dict[str, MeetingPage], wards: dict[str, Ward], offi
         run_room(meetings[slug], told, clerk)
     for said in progress(comments("question"), label="questions", total=len(comments("question"))):
         ask_question_of(meetings[said["meeting"]], agendas[said["meeting"]], said, wards[said["ward"]], clerk)
+    run_polls(meetings, clerk, agendas)
     for slug, told in agendas.items():
+        keys = {item["key"]: agenda_item_pk(meetings[slug], told, item["key"]) for item in told["agenda"]}
+        hold_business(meetings[slug], {key: pk for key, pk in keys.items() if pk}, clerk)
         if told["room"] == RoomState.CLOSED:
             page = meetings[slug]
             closed_at = page.starts_at + timedelta(minutes=told["length_minutes"])
@@ -87,11 +92,6 @@ def run_room(page: MeetingPage, told: dict[str, Any], clerk: Actor) -> None:
     if told["current_item"]:
         item = agenda_item_pk(page, told, told["current_item"])
         set_agenda_item(room_pk=page.pk, actor=clerk, agenda_item_pk=item, changed_at=page.starts_at)
-
-
-def agenda_item_pk(page: MeetingPage, told: dict[str, Any], key: str | None) -> int | None:
-    number = next((item["number"] for item in told["agenda"] if item["key"] == key), None)
-    return page.agenda_items.filter(number=number).values_list("pk", flat=True).first()
 
 
 def ask_question_of(page: MeetingPage, told: dict[str, Any], said: dict[str, Any], ward: Ward, clerk: Actor) -> None:
