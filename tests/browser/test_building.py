@@ -174,10 +174,13 @@ def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
     page.get_by_role("tab", name="Questions").click()
     expect(page.get_by_text("Asked only if the answer to “Do you cycle?” is “No”.")).to_be_visible()
 
+    wordings = page.locator("[name^=questions-][name$=-value-wording]")
     for kind, wording in (("Yes, no or don’t know", "Do you own a lock?"), ("Short text", "Which make?")):
+        before = wordings.count()
         page.locator("button[title='Insert a block']:visible").last.click()
         page.get_by_role("option", name=kind, exact=True).click()
-        page.locator("[name^=questions-][name$=-value-wording]").last.fill(wording)
+        expect(wordings).to_have_count(before + 1)  # the menu closes before the new question is there
+        wordings.last.fill(wording)
     who = page.locator("section[id$=-value-who_is_asked-section]").last
     unfold(who).click()
     rule = page.locator("[data-controller~=wm-asked-if]").last
@@ -186,6 +189,7 @@ def test_an_officer_makes_a_rule_about_a_question_not_saved_yet(
     rule.get_by_label("Answer").select_option(label="Yes")
     expect(rule).to_contain_text("“Do you own a lock?” is Yes")
     page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".messages .success")).to_be_visible()
     page.get_by_role("tab", name="Questions").click()
     expect(page.get_by_text("Asked only if the answer to “Do you own a lock?” is “Yes”.")).to_be_visible()
 
@@ -228,6 +232,32 @@ def test_pages_are_gone_through_forth_and_back_and_nothing_is_lost(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
 
 
+def test_what_a_page_was_left_with_comes_through_the_next_one(
+    open_browser: Callable[..., Page], watch: Watch
+) -> None:
+    """Nothing that the page saves comes, not even what the browser promised to bring as the page was left."""
+    watch.expected = ("ERR_FAILED",)
+    page = open_browser()
+    page.goto(f"/answer/{TOWN_PLAN['slug']}/")
+    page.get_by_label("Yes", exact=True).check()
+    cont(page)
+    page.get_by_label("How many miles a week?").fill("12")
+    cont(page)
+    status = page.locator("[data-part=status]")
+    expect(page.get_by_text("Page 3 of 3.")).to_be_visible()
+    page.evaluate("navigator.sendBeacon = () => true")
+    page.route(
+        "**/save/", lambda route: route.abort() if route.request.frame.url.endswith("/town/") else route.continue_()
+    )
+    page.get_by_label("Which shops do you miss?").fill("The baker")
+    expect(status).to_contain_text("kept on this device")
+    page.go_back()
+    expect(page.get_by_label("How many miles a week?")).to_have_value("12")
+    expect(status).to_contain_text("Saved at")
+    page.go_forward()
+    expect(page.get_by_label("Which shops do you miss?")).to_have_value("The baker")
+
+
 def test_chapters_are_answered_in_any_order_without_javascript(open_browser: Callable[..., Page]) -> None:
     page = open_browser(width=320, height=700, java_script_enabled=False)
     page.goto(f"/answer/{BY_CHAPTER['slug']}/")
@@ -252,6 +282,7 @@ def test_the_list_of_pages_and_a_page_are_accessible(
     page.goto(f"{language}/answer/{BY_CHAPTER['slug']}/")
     assert_accessible(page)
     page.locator(".govuk-task-list__link").first.click()
+    expect(page.locator("[data-module=autosave]")).to_be_visible()
     assert_accessible(page)
 
 
@@ -273,6 +304,7 @@ def test_a_picture_is_sent_once_and_goes_through_the_pages(
     if has_script:
         assert_accessible(page)
     cont(page)
+    expect(page.get_by_text("Page 2 of 2.")).to_be_visible()
     cont(page)
     expect(page.get_by_text("step.jpg")).to_be_visible()
     page.get_by_label("I’d rather not say").check()

@@ -142,12 +142,12 @@ def test_answers_are_saved_while_typing_and_come_back_on_another_device(
         assert_accessible(page)
     page.get_by_label("Keep both texts, one after the other").check()
     page.get_by_role("button", name="Save what I chose").click()
-    assert text.input_value() == "From the other device\n\nFrom this one, not having seen it"
+    expect(text).to_have_value("From the other device\n\nFrom this one, not having seen it")
     answer_required_questions(page)
     page.get_by_label("I’d rather not say").check()
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
-    assert page.evaluate("Object.keys(localStorage)") == []
+    page.wait_for_function("Object.keys(localStorage).length === 0")
     other.goto(link)
     expect(other.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
 
@@ -168,9 +168,9 @@ def test_a_browser_that_was_killed_brings_back_what_never_left_it(
     again.goto(f"/answer/{OPEN}/")
     expect(again.get_by_text("that did not reach us")).to_be_visible()
     again.get_by_role("button", name="Bring my answers back").click()
-    assert again.locator("textarea").first.input_value() == ODD_WORDS
+    expect(again.locator("textarea").first).to_have_value(ODD_WORDS)
     expect(again.locator(".wm-save-status")).to_have_text(re.compile(r"^Saved at "))
-    assert again.locator("[name=key]").input_value() == key
+    expect(again.locator("[name=key]")).to_have_value(key)
 
 
 def test_what_was_sent_can_be_changed_and_withdrawn_from_its_receipt(
@@ -190,11 +190,13 @@ def test_what_was_sent_can_be_changed_and_withdrawn_from_its_receipt(
     other.goto(link)
     assert link.rsplit("/", 2)[1] not in other.url
     other.get_by_role("button", name="Change your answers").click()
-    assert other.locator("textarea").first.input_value() == "First thoughts"
+    expect(other.locator("textarea").first).to_have_value("First thoughts")
     other.locator("textarea").first.fill(ODD_WORDS)
     other.get_by_role("button", name="Send the changed answers").click()
+    expect(other.locator(".wm-own-words").first).to_contain_text("alert(1)")
     assert other.locator(".wm-own-words").first.inner_text() == ODD_WORDS
     page.get_by_role("button", name="Change your answers").click()
+    expect(page.get_by_role("button", name="Send the changed answers")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert_accessible(page)

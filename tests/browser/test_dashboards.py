@@ -29,13 +29,12 @@ def open_dashboard(sign_in):
     return open_dashboard
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_the_dashboard_is_drawn_and_accessible(open_browser, open_dashboard, assert_accessible, width):
     page = open_browser(width=width)
     open_dashboard(page)
     charts = page.locator("svg.wm-chart__svg[role=img]")
-    expect(charts.first).to_be_visible()
-    assert charts.count() >= 2
+    expect(charts.nth(1)).to_be_visible()
     assert page.locator("svg.wm-chart__svg style").count() == 0
     assert_accessible(page)
     page.goto(OWN + "said/")
@@ -60,7 +59,7 @@ def test_a_quote_leads_to_the_whole_text(open_browser, open_dashboard):
     quote = page.locator(".wm-quote").first
     words = quote.locator("blockquote").inner_text()
     quote.get_by_role("link").click()
-    assert words in page.locator(".wm-text").inner_text()
+    expect(page.locator(".wm-text")).to_contain_text(words)
 
 
 def test_another_wards_dashboard_is_refused(open_browser, sign_in, watch):

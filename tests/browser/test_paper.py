@@ -87,6 +87,7 @@ def test_a_pile_is_typed_in_with_the_keyboard_alone(
         expect(page.get_by_text(said, exact=True)).to_be_visible()
     expect(page.locator(".wm-own-words")).to_have_text("More seats, in two lines:\nand shade")
     page.get_by_role("link", name="Correct what was typed in").click()
+    expect(page.get_by_role("textbox", name="Which day suits you?")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert_accessible(page)

@@ -12,10 +12,37 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from meetings.enums import Decision, QuestionState, Role, RoomState
-from meetings.models import AgendaItem, Body, MeetingIndexPage, MeetingPage, PublicQuestion, Room
-from meetings.services import Actor, ask_question, decide_question
-from wards.models import Ward
+from meetings.business_enums import Choice, InterestKind, VoteMethod
+from meetings.enums import Decision, PollChange, PollKind, PollState, QuestionState, ResultsPolicy, Role, RoomState
+from meetings.models import (
+    AgendaItem,
+    Body,
+    Declaration,
+    MeetingIndexPage,
+    MeetingPage,
+    Motion,
+    Poll,
+    PublicQuestion,
+    Room,
+    Vote,
+)
+from meetings.polls import WITH_OPTIONS
+from meetings.services import (
+    Actor,
+    PollWords,
+    ask_question,
+    cast_ballot,
+    cast_vote,
+    change_poll,
+    close_vote,
+    decide_question,
+    declare_interest,
+    merge_question,
+    move_motion,
+    open_vote,
+    write_poll,
+)
+from wards.models import Councillor, Ward
 
 _numbers = itertools.count(1)
 
@@ -53,7 +80,8 @@ def make_meeting(meeting_index: MeetingIndexPage, body: Body) -> Callable[..., M
             for place, title in enumerate(agenda, start=1)
         ]
         meeting_index.add_child(instance=meeting)
-        Room.objects.filter(pk=meeting.pk).update(state=state)
+        paragraph = 3 if state is RoomState.EXEMPT else None
+        Room.objects.filter(pk=meeting.pk).update(state=state, exempt_paragraph=paragraph)
         return MeetingPage.objects.get(pk=meeting.pk)
 
     return make
@@ -96,17 +124,118 @@ def make_question(room: Room, ward: Ward, clerk: Actor) -> Callable[..., PublicQ
             QuestionState.PUBLISHED: [Decision.PUBLISH],
             QuestionState.ANSWERED: [Decision.PUBLISH, Decision.ANSWER],
             QuestionState.WITHHELD: [Decision.WITHHOLD],
+            QuestionState.MERGED: [Decision.PUBLISH],
         }
         for decision in steps[state]:
             question = decide_question(
                 question_pk=question.pk, actor=clerk, decision=decision, decided_at=NOW, reason="Not for this meeting"
             )
+        if state is QuestionState.MERGED:
+            question = merge_question(question_pk=question.pk, into_pk=make().pk, actor=clerk, merged_at=NOW)
         return question
 
     return make
 
 
 @pytest.fixture
+def make_member(make_ward: Callable[..., Ward], make_councillor: Callable[[Ward], Any]) -> Callable[..., Actor]:
+    """Makes a councillor with a seat of their own: as somebody who acts in a room, ``actor.user.councillor``."""
+
+    def make(name: str = "") -> Actor:
+        user = make_councillor(make_ward())
+        if name:
+            Councillor.objects.filter(user=user).update(name=name)
+        return Actor(role=Role.COUNCILLOR, user=type(user).objects.get(pk=user.pk))
+
+    return make
+
+
+@pytest.fixture
+def make_poll(room: Room, clerk: Actor) -> Callable[..., Poll]:
+    """Writes a poll on the desk and, unless it shall stay a draft, takes it through the officer's changes."""
+
+    def make(kind: PollKind = PollKind.SINGLE, state: PollState = PollState.OPEN, **fields: Any) -> Poll:
+        number = next(_numbers)
+        words = {
+            "question": f"Poll {number}?",
+            "kind": kind,
+            "options": ("Buses", "Trams", "Bicycles") if kind in WITH_OPTIONS else (),
+        }
+        words |= fields
+        if state == PollState.CLOSED:
+            words["results"] = ResultsPolicy.OFFICERS
+        poll = write_poll(room_pk=room.pk, actor=clerk, key=uuid.uuid4(), words=PollWords(**words), written_at=NOW)
+        steps = [PollChange.OPEN, PollChange.CLOSE]
+        for change in steps[: {PollState.DRAFT: 0, PollState.OPEN: 1}.get(state, 2)]:
+            poll = change_poll(poll_pk=poll.pk, actor=clerk, change=change, changed_at=NOW)
+        return poll
+
+    return make
+
+
+@pytest.fixture
+def vote() -> Callable[..., None]:
+    """Casts one guest's ballot, by the texts of the options or as words."""
+
+    def vote(poll: Poll, who: str, *texts: str) -> None:
+        if poll.kind == PollKind.WORDS:
+            given: dict[str, Any] = {"words": texts}
+        else:
+            options = dict(poll.options.values_list("text", "pk"))
+            given = {"choices": [options[text] for text in texts]}
+        cast_ballot(poll_pk=poll.pk, actor=Actor(role=Role.GUEST, guest=who), cast_at=NOW, **given)
+
+    return vote
+
+
+@pytest.fixture
 def moment() -> datetime:
     """The moment at which the fixtures' questions are asked and decided."""
     return NOW
+
+
+@pytest.fixture
+def members(make_member: Callable[..., Actor]) -> list[Actor]:
+    return [make_member(name) for name in ("Ann", "Bob", "Cat", "Dan")]
+
+
+@pytest.fixture
+def move(room: Room, clerk: Actor, members: list[Actor], moment: datetime) -> Callable[..., Motion]:
+    def move(text: str = "That the library reopen.", **fields: Any) -> Motion:
+        ann, bob = (member.user.councillor.pk for member in members[:2])
+        values = {"room_pk": room.pk, "actor": clerk, "mover_pk": ann, "seconder_pk": bob, "moved_at": moment}
+        return move_motion(text=text, **values | fields)
+
+    return move
+
+
+@pytest.fixture
+def take_vote(clerk: Actor, members: list[Actor], moment: datetime) -> Callable[..., Vote]:
+    """Opens a recorded vote, casts one letter a councillor (f, a, x, or - for nothing), and closes it."""
+
+    def take_vote(motion: Motion, cast: str, **fields: Any) -> Vote:
+        open_vote(motion_pk=motion.pk, actor=clerk, method=VoteMethod.RECORDED, opened_at=moment)
+        meant = {"f": Choice.FOR, "a": Choice.AGAINST, "x": Choice.ABSTAIN}
+        for member, letter in zip(members, cast, strict=False):
+            if letter in meant:
+                cast_vote(motion_pk=motion.pk, actor=member, choice=meant[letter], cast_at=moment)
+        return close_vote(motion_pk=motion.pk, actor=clerk, closed_at=moment, **fields)
+
+    return take_vote
+
+
+@pytest.fixture
+def declare(room: Room, moment: datetime) -> Callable[..., Declaration]:
+    def declare(member: Actor, **fields: Any) -> Declaration:
+        item = room.meeting.agenda_items.get(number="3")
+        values = {
+            "room_pk": room.pk,
+            "actor": member,
+            "agenda_item_pk": item.pk,
+            "kind": InterestKind.PECUNIARY,
+            "nature": "Owns the shop next door",
+            "declared_at": moment,
+        }
+        return declare_interest(**values | fields)
+
+    return declare

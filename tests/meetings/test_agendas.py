@@ -139,7 +139,7 @@ def test_a_changed_file_updates_by_number_and_keeps_what_is_gone_marked(
     meeting = MeetingPage.objects.get(pk=imported.pk)
     assert timezone.localtime(meeting.starts_at).hour == 19
     page = Client().get(f"/room/{imported.pk}/").content.decode()
-    assert page.count("Withdrawn") == 1
+    assert page.count(">Withdrawn</strong>") == 1
     assert f'<option value="{libraries.pk}">' not in page
     back = import_agenda(WHOLE)
     assert (back.items_withdrawn, back.items_changed) == (1, 2)
@@ -342,5 +342,6 @@ def test_officers_upload_a_file_and_others_may_not(
 def test_a_report_says_everything_in_one_sentence() -> None:
     report = AgendaReport(meetings_added=1, items_withdrawn=2, bodies_added=3)
     assert report.summary == (
-        "Meetings: 1 added, 0 changed, 0 unchanged. Agenda items: 0 added, 0 changed, 2 withdrawn. Bodies: 3 added."
+        "Meetings: 1 added, 0 changed, 0 unchanged. Agenda items: 0 added, 0 changed, 2 withdrawn. "
+        "Documents: 0 added, 0 changed, 0 removed. Bodies: 3 added."
     )

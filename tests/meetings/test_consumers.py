@@ -17,8 +17,10 @@ from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from meetings import guests, hub, messages, outbox, services
-from meetings.enums import Decision, QuestionState, RoomChange
+from meetings.enums import Audience, Decision, QuestionState, RoomChange
+from meetings.feed import Member
 from meetings.models import PublicQuestion, Room, RoomEvent, Upvote
+from meetings.queries import open_rooms
 from meetings.services import Actor
 from wardmote.asgi import application
 from wards.models import Postcode, Ward, WardSet
@@ -30,7 +32,8 @@ KEY = "11111111-1111-4111-8111-111111111111"
 
 def headers(cookies: dict[str, str] | None = None) -> list[tuple[bytes, bytes]]:
     jar = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
-    return [(b"origin", b"http://localhost"), (b"host", b"localhost"), (b"cookie", jar.encode())]
+    seen_by_proxy = (b"x-forwarded-for", b"192.0.2.7")
+    return [(b"origin", b"http://localhost"), (b"host", b"localhost"), (b"cookie", jar.encode()), seen_by_proxy]
 
 
 def guest_cookie(name: str = "5d0f2a2e") -> dict[str, str]:
@@ -112,9 +115,10 @@ async def test_a_first_visit_gets_a_snapshot_of_what_readers_may_see(
         snapshot = await reader.hello()
     assert [question["id"] for question in snapshot["questions"]] == [published.pk]
     assert "Ada Okafor" not in json.dumps(snapshot)
-    assert (snapshot["sequence"], snapshot["room"], snapshot["support"], snapshot["present"]) == (
+    is_so = {field: value for field, value in snapshot["room"].items() if value is not None}
+    assert (snapshot["sequence"], is_so, snapshot["support"], snapshot["present"]) == (
         1,
-        {"state": "in_session", "agenda_item": None},
+        {"state": "in_session", "reactions": True, "hands": True},
         {str(published.pk): 0},
         1,
     )
@@ -261,6 +265,38 @@ async def test_the_sixth_command_in_ten_seconds_is_refused(
     assert [reply.get("reason") for reply in replies] == [None] * 5 + ["too_fast"]
 
 
+async def test_the_sockets_of_one_person_share_what_they_may_do(
+    room: Room, make_question: Callable[..., PublicQuestion]
+) -> None:
+    question = await sync_to_async(make_question)()
+    command = {"type": "support", "question": question.pk}
+    async with socket_in(room, guest_cookie()) as one, socket_in(room, guest_cookie()) as other:
+        reasons = [
+            (await socket.reply(**command, id=f"c{number}")).get("reason")
+            for number, socket in enumerate([one, other, one, other, one, other])
+        ]
+        assert reasons == [None] * 5 + ["too_fast"]
+        async with socket_in(room, guest_cookie("somebody")) as somebody_else:
+            assert (await somebody_else.reply(**command, id="c1"))["type"] == "ack"
+
+
+@pytest.mark.parametrize("cap", ["process", "meeting", "person", "address"])
+async def test_one_socket_too_many_is_told_that_it_is_full_and_officers_get_in(
+    room: Room, officer: Any, settings: Any, cap: str
+) -> None:
+    settings.SOCKET_CAPS = settings.SOCKET_CAPS | {cap: 1}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room, guest_cookie()):
+        communicator = WebsocketCommunicator(application, f"/ws/room/{room.pk}/", headers=headers(guest_cookie()))
+        assert (await communicator.connect(timeout=5))[0]
+        assert await closed_with(Socket(communicator)) == 4429
+        async with socket_in(room, cookies, "?as=moderator"), socket_in(room, cookies):
+            pass
+    async with socket_in(room, guest_cookie()) as later:
+        assert (await later.hello())["type"] == "snapshot"
+
+
 async def test_a_readers_commands_to_run_the_room_are_refused(
     room: Room, make_question: Callable[..., PublicQuestion]
 ) -> None:
@@ -346,6 +382,66 @@ async def test_a_meeting_made_private_loses_its_readers_sockets_and_takes_no_new
     assert await again.connect(timeout=5) == (False, 4404)
 
 
+async def test_a_meeting_that_is_public_again_takes_readers_though_the_desk_never_left(
+    room: Room, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "ASK_AGAIN_SECONDS", 0.1)
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with socket_in(room, cookies, "?as=moderator"):
+        async with socket_in(room) as reader:
+            restriction = await PageViewRestriction.objects.acreate(page_id=room.pk, restriction_type="login")
+            assert await closed_with(reader) == 4404
+        await restriction.adelete()
+        async with asyncio.timeout(5):
+            while True:
+                again = WebsocketCommunicator(application, f"/ws/room/{room.pk}/", headers=headers())
+                is_open, code = await again.connect(timeout=5)
+                if is_open:
+                    await again.disconnect(timeout=5)
+                    return
+                assert code == 4404
+                await asyncio.sleep(0.05)
+
+
+async def test_a_room_that_opens_while_it_is_asked_who_may_read_keeps_its_readers(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    the_hub, is_asked, may_go_on = hub.the_hub(), asyncio.Event(), asyncio.Event()
+    read = the_hub.read
+
+    async def read_slowly(function: Callable[..., Any], *arguments: Any) -> Any:
+        found = await read(function, *arguments)
+        if function is open_rooms:
+            is_asked.set()
+            await may_go_on.wait()
+        return found
+
+    monkeypatch.setattr(the_hub, "read", read_slowly)
+    asking = asyncio.create_task(the_hub._shut_rooms())
+    await is_asked.wait()
+    async with socket_in(room) as reader:
+        may_go_on.set()
+        await asking
+        assert (await reader.hello())["type"] == "snapshot"
+        async with socket_in(room) as another:
+            assert (await another.hello())["type"] == "snapshot"
+
+
+async def test_a_socket_that_is_cut_while_it_leaves_is_not_counted_for_ever(room: Room) -> None:
+    the_hub, member = hub.the_hub(), Member(Audience.PUBLIC, outbox.Outbox(asyncio.sleep), lambda _code: None)
+    member.address = "address:192.0.2.7"
+    feed = await the_hub.join(room.pk, member)
+    assert feed is not None
+    async with the_hub._lock:  # another room is being read, and that takes its time
+        leaving = asyncio.create_task(the_hub.leave(room.pk, member))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.wait([leaving])
+    assert (feed.here, dict(the_hub._held)) == (0, {})
+    async with socket_in(room) as reader:
+        assert (await reader.hello())["present"] == 1
+
+
 async def test_a_reader_who_does_not_read_is_passed_over_and_begins_again_when_they_do(
     room: Room, make_question: Callable[..., PublicQuestion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +478,11 @@ async def test_a_room_that_is_not_there_is_refused(room: Room) -> None:
     assert await communicator.connect(timeout=5) == (False, 4404)
 
 
+async def test_a_room_whose_number_no_database_holds_is_refused(room: Room) -> None:
+    communicator = WebsocketCommunicator(application, f"/ws/room/{'9' * 30}/", headers=headers())
+    assert await communicator.connect(timeout=5) == (False, 4404)
+
+
 async def test_refusals_speak_the_clients_language(room: Room) -> None:
     async with socket_in(room, query="?language=xx") as socket:
         await socket.communicator.send_to(text_data="{")
@@ -401,6 +502,8 @@ async def test_whoever_knows_a_questions_key_learns_its_fate_on_return(
             "question": question.pk,
             "state": "withheld",
             "reason": "Not for this meeting",
+            "into": None,
+            "into_state": None,
         }
 
 
@@ -435,7 +538,7 @@ async def test_a_withheld_question_is_taken_from_readers_without_its_reason(
         frame = await reader.frame("events")
         assert (frame["events"][0]["kind"], frame["events"][0]["payload"]) == (
             "question_removed",
-            {"id": question.pk},
+            {"id": question.pk, "into": None},
         )
     assert "A private matter" not in json.dumps(reader.received)
 
@@ -461,3 +564,72 @@ async def test_two_hundred_votes_are_a_few_frames_and_an_exact_count(
     ticks = [frame for frame in reader.received if frame["type"] == "counts"]
     assert len(ticks) <= 2 * seconds + 3
     assert await Upvote.objects.acount() == 120
+
+
+async def test_a_councillor_is_sent_what_is_assigned_to_them_and_nothing_else(
+    room: Room,
+    clerk: Actor,
+    make_question: Callable[..., PublicQuestion],
+    make_councillor: Callable[..., Any],
+    ward: Ward,
+    moment: Any,
+) -> None:
+    account = await sync_to_async(make_councillor)(ward)
+    colleague = await sync_to_async(make_councillor)(ward)
+    first = await sync_to_async(make_question)(QuestionState.HELD)
+    second = await sync_to_async(make_question)()
+
+    async def assign(question: PublicQuestion, to: Any) -> None:
+        await sync_to_async(services.assign_question)(
+            question_pk=question.pk,
+            actor=clerk,
+            councillor_pk=to.councillor.pk if to else None,
+            assigned_at=moment,
+        )
+
+    await assign(first, account)
+    cookies = await sync_to_async(session_cookie)(account)
+    others = await sync_to_async(session_cookie)(colleague)
+    async with (
+        socket_in(room, cookies, "?as=councillor") as member,
+        socket_in(room, others, "?as=councillor") as other,
+    ):
+        assert [question["id"] for question in (await member.hello())["questions"]] == [first.pk]
+        assert (await other.hello())["questions"] == []
+        await member.send(type="propose_answer", id="p1", question=first.pk, answer="In May.")
+        events = (await member.frame("events"))["events"]
+        assert [(event["sequence"], event["payload"]["proposed_answer"]) for event in events] == [(2, "In May.")]
+        await assign(second, colleague)
+        frame = await other.frame("events")
+        assert (frame["prev"], [event["payload"]["id"] for event in frame["events"]]) == (0, [second.pk])
+        await assign(first, None)
+        assert (await member.frame("events"))["events"][0]["kind"] == "question_removed"
+
+
+async def test_only_a_councillors_account_gets_a_councillors_socket(room: Room, resident: Any) -> None:
+    cookies = await sync_to_async(session_cookie)(resident)
+    for cookie in ({}, cookies):
+        communicator = WebsocketCommunicator(
+            application, f"/ws/room/{room.pk}/?as=councillor", headers=headers(cookie)
+        )
+        assert await communicator.connect(timeout=5) == (False, 4403)
+
+
+async def test_moderators_are_told_which_question_a_colleague_has_open(
+    room: Room, officer: Any, make_question: Callable[..., PublicQuestion]
+) -> None:
+    question = await sync_to_async(make_question)(QuestionState.HELD)
+    cookies = await sync_to_async(session_cookie)(officer)
+    async with (
+        socket_in(room, cookies, "?as=moderator") as one,
+        socket_in(room, cookies, "?as=moderator") as other,
+        socket_in(room, guest_cookie("reader")) as reader,
+    ):
+        for socket in (one, other, reader):
+            await socket.hello()
+        await one.send(type="hold", id="h1", question=question.pk)
+        held = {"type": "holding", "questions": {str(question.pk): {"by": officer.pk, "name": officer.email}}}
+        assert await other.frame("holding") == held
+        await one.send(type="hold", id="h2", question=None)
+        assert await other.frame("holding") == {"type": "holding", "questions": {}}
+        assert "holding" not in [frame["type"] for frame in reader.received]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
+from meetings.desk_regions import ACT_KEYS, REGIONS
 from meetings.enums import QuestionState
 from meetings.models import MeetingPage, PublicQuestion, Room
 from wards.models import Ward
@@ -37,6 +41,13 @@ def test_only_officers_come_to_the_desk(
         for name, fields in posts:
             assert client.post(f"/room/{room.pk}/desk/{name}/", fields).status_code == 403
     assert Room.objects.get(pk=room.pk).state == "in_session"
+
+
+def test_every_region_has_a_key_of_its_own_that_does_nothing_else() -> None:
+    keys = [region.key for region in REGIONS]
+    assert (len(set(keys)), set(keys) & ACT_KEYS) == (len(keys), set())
+    script = Path(finders.find("wardmote/js/desk-keys.js")).read_text(encoding="utf-8")
+    assert set(re.findall(r"case '(.)'", script)) == ACT_KEYS
 
 
 def test_an_officer_runs_a_meeting_by_its_buttons(desk: Client, make_meeting: Callable[..., MeetingPage]) -> None:

@@ -63,7 +63,7 @@ def three(make_question: Callable[..., PublicQuestion], room: Room, clerk: Actor
         text="When will it open?\nAnd how long?", name_is_public=True, agenda_item_pk=item.pk, name="Ada Okafor"
     )
     answer_question(question_pk=first.pk, actor=clerk, answered_at=moment, answer="In May.")
-    make_question(QuestionState.WITHHELD, text="A private matter", name="Ben Secret")
+    make_question(QuestionState.WITHHELD, text="A private matter", name="Ben Secret", email="ben@private.example")
     make_question(text=EVIL, name="@Cai")
     return room
 
@@ -107,11 +107,18 @@ def test_csv_has_a_row_a_question_and_no_formula(clients: dict[str, Client], thr
     formula, answered = PublicQuestion.objects.get(text=EVIL), PublicQuestion.objects.get(state="answered")
     said = "2026-11-05 18:30:00"
     assert rows == [
-        "Reference,Agenda item,Question,Name shown,Ward,Supporters,State,Answer,Asked,Published,Answered".split(","),
-        [str(formula.pk), "", f"'{EVIL}", "", "Northgate", "0", "Published", "", said, said, ""],
+        [
+            *("Reference", "Agenda item", "Question", "Name shown", "Ward", "Supporters", "State", "On notice"),
+            *("Councillor asked", "Supplementary to", "Edited by the council", "Answer", "Who answered", "Where"),
+            *("Asked", "Published", "Answered"),
+        ],
+        [
+            *(str(formula.pk), "", f"'{EVIL}", "", "Northgate", "0", "Published", "", "", "", "", "", "", ""),
+            *(said, said, ""),
+        ],
         [
             *(str(answered.pk), "3. Libraries", "When will it open?\nAnd how long?", "Ada Okafor", "Northgate"),
-            *("0", "Answered", "In May.", said, said, said),
+            *("0", "Answered", "", "", "", "", "In May.", "", "At the meeting", said, said, said),
         ],
     ]
 
@@ -125,6 +132,8 @@ def test_only_the_officers_version_holds_names_and_what_was_withheld(
         return text_of(content) if kind == "docx" else content.decode()
 
     private = ("Ben Secret", "A private matter", "Not for this meeting", "Cai")
+    if kind != "docx":
+        private = (*private, "ben@private.example")
     assert [secret for secret in private if secret in words("public")] == []
     assert [secret for secret in private if secret not in words("officers")] == []
 
@@ -154,7 +163,13 @@ def test_json_says_what_it_is_of(clients: dict[str, Client], three: Room) -> Non
         "ward": "Northgate",
         "support": 0,
         "state": "answered",
+        "on_notice": False,
+        "councillor": "",
+        "supplementary_to": None,
+        "edited": False,
         "answer": "In May.",
+        "answered_by": "",
+        "answered_how": "live",
         "asked_at": "2026-11-05T18:30:00+00:00",
         "published_at": "2026-11-05T18:30:00+00:00",
         "answered_at": "2026-11-05T18:30:00+00:00",

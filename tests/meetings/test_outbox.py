@@ -54,6 +54,23 @@ async def test_what_is_on_the_wire_is_owed_until_it_is_seen() -> None:
     assert [outbox.seen(2), outbox.seen(3)] == [False, True]
 
 
+async def test_an_answer_that_waits_for_a_slow_wire_is_not_dropped_with_the_news() -> None:
+    wire = Wire()
+    wire.is_open.clear()
+    outbox = Outbox(wire.send)
+    outbox.offer("news", now=0)
+    await asyncio.sleep(0)
+    outbox.reply("ack")
+    while outbox.offer("x" * RESUME_BYTES, now=0):
+        pass
+    wire.is_open.set()
+    await asyncio.sleep(0.01)
+    assert wire.frames == ["news", "ack"]
+    assert outbox.outstanding == len("news") + len("ack")
+    assert outbox.seen(2)
+    assert outbox.outstanding == 0
+
+
 async def test_one_long_frame_always_fits() -> None:
     outbox = Outbox(Wire().send)
     assert outbox.offer("x" * (2 * MAX_OUTSTANDING_BYTES), now=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Locale, Page
 
-from meetings.enums import QuestionState, RoomState
-from meetings.models import Body, MeetingIndexPage, MeetingPage, PublicQuestion, Room
+from meetings import services
+from meetings.business_enums import Choice, VoteMethod
+from meetings.enums import QuestionState, RoomChange, RoomState, StreamKind
+from meetings.models import Body, MeetingIndexPage, MeetingPage, PublicQuestion, Record, Room
+from meetings.services import Actor, change_room, support_question
 
 
 @pytest.fixture
@@ -37,16 +40,68 @@ def page_of(page: Any) -> str:
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        (RoomState.WAITING, "ask a question before it starts"),
-        (RoomState.IN_SESSION, "Watch and ask"),
-        (RoomState.ADJOURNED, "Watch and ask"),
+        (RoomState.WAITING, "Everybody may come and listen."),
+        (RoomState.IN_SESSION, "The meeting is going on."),
+        (RoomState.ADJOURNED, "The meeting is adjourned."),
         (RoomState.CLOSED, "Nobody asked a question at this meeting."),
     ],
 )
 def test_a_meetings_page_says_what_can_be_done_now(
     make_meeting: Callable[..., MeetingPage], state: RoomState, shown: str
 ) -> None:
-    assert shown in page_of(make_meeting(state, agenda=("Apologies",)))
+    soon = timezone.now() + timedelta(days=1)
+    page = page_of(make_meeting(state, agenda=("Apologies",), starts_at=soon, ends_at=None))
+    assert shown in page
+
+
+def test_while_the_public_is_excluded_the_page_says_why_and_takes_no_question(room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(state=RoomState.EXEMPT, exempt_paragraph=3)
+    page = page_of(room.meeting)
+    for words in ("The meeting is in private session.", "Schedule 12A, paragraph 3", "Questions rest while"):
+        assert words in page
+    assert "Follow and ask" not in page
+
+
+def test_before_a_meeting_people_read_how_to_come_watch_ask_join_and_get_help(
+    make_meeting: Callable[..., MeetingPage],
+) -> None:
+    soon = timezone.now() + timedelta(days=1)
+    meeting = make_meeting(
+        starts_at=soon,
+        ends_at=None,
+        access="Hearing loop.",
+        stream_kind=StreamKind.DEMONSTRATION,
+        notice_deadline_at=soon - timedelta(hours=2),
+        contact_name="Bo Clerk",
+        contact_telephone="01632 960 001",
+    )
+    page = page_of(meeting)
+    code = Room.objects.get(pk=meeting.pk).code
+    for words in (
+        "Hearing loop.",
+        "Picture and sound are live here from",
+        "must come on notice, before",
+        code,
+        "Bo Clerk",
+    ):
+        assert words in page
+    assert f'href="/room/{meeting.pk}/#ask"' in page
+    assert 'href="tel:01632960001"' in page
+
+
+def test_after_the_meeting_questions_stand_by_support_with_downloads_and_the_records_fingerprint(
+    room: Room, clerk: Actor, make_question: Callable[..., PublicQuestion]
+) -> None:
+    make_question(QuestionState.ANSWERED, text="First asked?")
+    liked = make_question(QuestionState.ANSWERED, text="Liked more?")
+    make_question(text="Never answered?")
+    support_question(question_pk=liked.pk, actor=clerk, given_at=timezone.now())
+    change_room(room_pk=room.pk, actor=clerk, change=RoomChange.CLOSE, changed_at=timezone.now())
+    page = page_of(room.meeting)
+    places = [page.index(words) for words in ("After the meeting", "Liked more?", "First asked?")]
+    assert places == sorted(places)
+    record = Record.objects.get(room=room)
+    assert (record.fingerprint in page, f"/room/{room.pk}/questions-and-answers.docx" in page) == (True, True)
 
 
 def test_after_the_meeting_its_questions_stand_with_their_answers(
@@ -57,6 +112,31 @@ def test_after_the_meeting_its_questions_stand_with_their_answers(
     Room.objects.filter(pk=room.pk).update(state=RoomState.CLOSED)
     page = page_of(room.meeting)
     assert ("Will it be lit?" in page, "A private matter?" in page) == (True, False)
+
+
+def test_after_the_meeting_its_motions_stand_with_how_each_councillor_voted(
+    room: Room, clerk: Actor, make_member: Callable[..., Actor], moment: datetime
+) -> None:
+    ann, bob = make_member("Ann"), make_member("Bob")
+    motion = services.move_motion(
+        room_pk=room.pk,
+        actor=clerk,
+        mover_pk=ann.user.councillor.pk,
+        seconder_pk=bob.user.councillor.pk,
+        text="That the library reopen.",
+        moved_at=moment,
+    )
+    services.open_vote(motion_pk=motion.pk, actor=clerk, method=VoteMethod.RECORDED, opened_at=moment)
+    services.cast_vote(motion_pk=motion.pk, actor=ann, choice=Choice.FOR, cast_at=moment)
+    services.close_vote(motion_pk=motion.pk, actor=clerk, closed_at=moment)
+    assert "That the library reopen." not in page_of(room.meeting)  # while it goes on, its room has them
+    change_room(room_pk=room.pk, actor=clerk, change=RoomChange.CLOSE, changed_at=moment)
+    page = page_of(room.meeting)
+    places = [
+        page.index(words) for words in ('href="#motions-title"', "That the library reopen.", "1 for, 0 against")
+    ]
+    assert places == sorted(places)
+    assert f"/room/{room.pk}/decisions-and-votes.docx" in page
 
 
 def test_the_list_tells_live_coming_and_past_apart(

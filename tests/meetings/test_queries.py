@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from dashboards.queries import overview
 from meetings import queries
 from meetings.enums import QuestionState, Role, RoomState
 from meetings.models import MeetingPage, PublicQuestion, Room, Upvote
+from meetings.services import Actor, merge_question
 from wards.models import Ward
 
 
@@ -61,6 +63,21 @@ def test_a_wards_waiting_questions_are_its_own_published_ones_most_supported_fir
         ]
     title = first.room.meeting.title
     assert found == [(second.pk, 1, title), (first.pk, 0, title)]
+
+
+def test_a_joined_question_still_waits_for_its_ward_once(
+    make_question: Callable[..., PublicQuestion],
+    make_ward: Callable[..., Ward],
+    ward: Ward,
+    clerk: Actor,
+    moment: datetime,
+) -> None:
+    bridge = make_ward("Bridge")
+    main, same, again = make_question(ward=bridge), make_question(), make_question()
+    for question in (same, again):
+        merge_question(question_pk=question.pk, into_pk=main.pk, actor=clerk, merged_at=moment)
+    assert [list(queries.waiting_for_ward(one)) for one in (ward, bridge)] == [[main], [main]]
+    assert {row.ward: row.questions_waiting for row in overview(moment.date(), 28)} == {ward: 1, bridge: 1}
 
 
 def test_readers_see_open_questions_before_answered_ones(

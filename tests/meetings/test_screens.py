@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,13 +11,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from meetings import services
 from meetings.codes import LENGTH, LETTERS, new_code, qr_svg, typed_code
-from meetings.enums import QuestionState
-from meetings.models import MeetingPage, PublicQuestion, Room
-from meetings.services import Actor, set_agenda_item, support_question
+from meetings.enums import PollChange, QuestionState
+from meetings.models import MeetingPage, Poll, PublicQuestion, Room
+from meetings.services import Actor, change_poll, rooms, set_agenda_item, support_question, take_question
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,7 +55,7 @@ def test_a_code_that_is_taken_is_not_given_again(
 ) -> None:
     taken = Room.objects.get(pk=make_meeting().pk).code
     codes = iter([taken, taken, "CDFG"])
-    monkeypatch.setattr(services, "new_code", lambda: next(codes))
+    monkeypatch.setattr(rooms, "new_code", lambda: next(codes))
     assert Room.objects.get(pk=make_meeting().pk).code == "CDFG"
 
 
@@ -115,6 +116,39 @@ def test_the_screen_shows_the_item_being_taken_the_most_supported_questions_and_
     assert '<p class="wm-screen__item" data-part="item">2. Questions from the public</p>' in page
     assert f"testserver<wbr>/m/{Room.objects.get(pk=room.pk).code}</p>" in page
     assert '<noscript><meta http-equiv="refresh" content="20"></noscript>' in page
+
+
+def test_the_question_being_answered_has_the_screen_to_itself(
+    room: Room, make_question: Callable[..., PublicQuestion], clerk: Actor, moment: Any
+) -> None:
+    question, other = make_question(text="Taken now?"), make_question(text="Waits?")
+    take_question(room_pk=room.pk, actor=clerk, question_pk=question.pk, taken_at=moment)
+    page = Client().get(f"/room/{room.pk}/screen/").content.decode()
+    assert '<p class="wm-screen__question-now" data-part="answering-text">Taken now?</p>' in page
+    assert 'data-part="asked" hidden' in page
+    take_question(room_pk=room.pk, actor=clerk, question_pk=None, taken_at=moment)
+    assert 'data-part="answering" hidden' in Client().get(f"/room/{room.pk}/screen/").content.decode()
+    assert other.is_public
+
+
+def test_a_poll_is_shown_without_its_results_while_it_is_open_and_for_five_minutes_with_them(
+    room: Room, make_poll: Callable[..., Poll], vote: Callable[..., None], clerk: Actor
+) -> None:
+    def part(name: str) -> str:
+        page = Client().get(f"/room/{room.pk}/screen/").content.decode()
+        return page[page.index(f'data-part="{name}"') :].split("</section>")[0]
+
+    assert part("poll").split(">")[0].endswith(" hidden")
+    poll = make_poll(question="How did you come?")
+    vote(poll, "a1", "Trams")
+    assert "How did you come?" in part("poll")
+    assert "<li>Trams</li>" in part("poll")
+    assert "<rect" not in part("poll")
+    closed_at = timezone.now() - timedelta(seconds=290)
+    change_poll(poll_pk=poll.pk, actor=clerk, change=PollChange.CLOSE, changed_at=closed_at)
+    assert 'width="100%" height="10"></rect>' in part("poll")
+    Poll.objects.filter(pk=poll.pk).update(closed_at=closed_at - timedelta(seconds=20))
+    assert part("poll").split(">")[0].endswith(" hidden")
 
 
 def test_one_and_three_questions_take_the_same_queries(

@@ -59,16 +59,30 @@ def test_a_question_is_held_and_only_moderators_are_told(ask: Callable[..., Publ
     assert RoomEvent.objects.get().payload == {
         "id": question.pk,
         "text": "When will the library reopen?",
+        "is_edited": False,
         "name": "",
         "ward": "Northgate",
         "agenda_item": None,
+        "on_notice": False,
+        "councillor": "",
+        "supplementary_to": None,
         "state": "held",
         "answer": "",
+        "answered_how": None,
+        "answered_by": "",
         "asked_at": "2026-11-05T18:30:00Z",
         "published_at": None,
+        "taken_at": None,
         "answered_at": None,
         "asker_name": "Ada Okafor",
+        "original": "",
+        "findings": [],
         "reason": "",
+        "merged_into": None,
+        "assigned_to": None,
+        "assignee": "",
+        "proposed_answer": "",
+        "is_shortlisted": False,
     }
 
 
@@ -151,7 +165,7 @@ def test_withholding_needs_a_reason_and_takes_the_question_away_again(
         question_pk=question.pk, actor=clerk, decision=Decision.WITHHOLD, decided_at=moment, reason="It names a child"
     )
     last = RoomEvent.objects.filter(audience="public").latest("pk")
-    assert (last.sequence, last.kind, last.payload) == (2, "question_removed", {"id": question.pk})
+    assert (last.sequence, last.kind, last.payload) == (2, "question_removed", {"id": question.pk, "into": None})
     fate = RoomEvent.objects.filter(audience__startswith="asker:").latest("pk").payload
     assert (fate["state"], fate["reason"]) == ("withheld", "It names a child")
     assert Feedback.objects.count() == 0
@@ -236,7 +250,12 @@ def test_a_room_changes_for_everybody_and_the_meeting_keeps_the_record(
 ) -> None:
     services.change_room(room_pk=room.pk, actor=clerk, change=RoomChange.ADJOURN, changed_at=moment)
     assert log_of(room) == [("public", 1, "room"), ("moderators", 1, "room")]
-    assert RoomEvent.objects.filter(audience="public").get().payload == {"state": "adjourned", "agenda_item": None}
+    told = RoomEvent.objects.filter(audience="public").get().payload
+    assert {field: value for field, value in told.items() if value is not None} == {
+        "state": "adjourned",
+        "reactions": True,
+        "hands": True,
+    }
     entry = PageLogEntry.objects.get(action="meetings.room.change")
     assert (entry.page_id, entry.user, entry.data) == (
         room.pk,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
-from meetings import messages
-from meetings.enums import QuestionState, RoomState, StreamKind
-from meetings.models import MeetingPage, PublicQuestion, Room, Upvote
+from meetings import messages, services
+from meetings.enums import Decision, QuestionState, RoomState, StreamKind
+from meetings.models import MeetingPage, PublicQuestion, Room, RoomEvent, Upvote
+from meetings.services import Actor
+from meetings.urls import urlpatterns
 from wards.models import Postcode, Ward, WardSet
 
 KEY = "11111111-1111-4111-8111-111111111111"
@@ -46,8 +50,14 @@ def test_the_room_shows_what_is_published_and_nothing_else(
         make_question(state, text=f"A {state} question")
     page = visitor.get(f"/room/{room.pk}/").content.decode()
     shown = {state.value: f"A {state} question" in page for state in QuestionState}
-    assert shown == {"held": False, "published": True, "answered": True, "withheld": False}
+    assert shown == {"held": False, "published": True, "answered": True, "withheld": False, "merged": False}
     assert "Ada Okafor" not in page
+
+
+def test_the_other_language_is_the_room_in_that_language(visitor: Client, room: Room) -> None:
+    Locale.objects.get_or_create(language_code="cy")
+    page = visitor.get(f"/room/{room.pk}/?shown=1").content.decode()
+    assert f'href="/cy/room/{room.pk}/?shown=1" rel="alternate" lang="cy"' in page
 
 
 def test_html_in_a_question_is_shown_as_text(
@@ -178,6 +188,8 @@ def test_the_list_over_http_is_the_sockets_snapshot_and_is_sent_again_only_when_
     frame = messages.server_frames.validate_json(first.content)
     assert ([one.id for one in frame.questions], frame.sequence) == ([question.pk], 1)
     assert visitor.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    packed = {"If-None-Match": f"W/{first['ETag']}", "Accept-Encoding": "gzip"}  # what a browser got compressed
+    assert visitor.get(address, headers=packed).status_code == 304
     visitor.post(f"/room/{room.pk}/support/", {"question": question.pk})
     second = visitor.get(address, headers={"If-None-Match": first["ETag"]})
     assert (second.status_code, json.loads(second.content)["support"]) == (200, {str(question.pk): 1})
@@ -192,6 +204,29 @@ def test_a_questions_fate_is_told_to_whoever_knows_its_key(
     assert visitor.get(f"/room/{room.pk}/asked/{uuid.uuid4()}.json").status_code == 404
 
 
+def test_an_answer_that_was_taken_back_is_nobodys_to_read_but_officers(
+    visitor: Client,
+    room: Room,
+    clerk: Actor,
+    ward: Ward,
+    moment: datetime,
+    make_question: Callable[..., PublicQuestion],
+) -> None:
+    question = make_question()
+    services.answer_question(
+        question_pk=question.pk, actor=clerk, answered_at=moment, answer="A SLIP", answered_by="A. NOTHER"
+    )
+    base = f"/room/{room.pk}/"
+    addresses = [base, f"{base}questions.json", *(f"{base}questions-and-answers.{kind}" for kind in ("csv", "json"))]
+    addresses += [room.meeting.url, f"/room/wards/{ward.slug}/"]
+    assert all("A SLIP" in visitor.get(address).content.decode() for address in addresses)
+    services.decide_question(question_pk=question.pk, actor=clerk, decision=Decision.REOPEN, decided_at=moment)
+    told = [visitor.get(address).content.decode() for address in addresses]
+    told += [json.dumps(RoomEvent.objects.filter(audience="public").latest("pk").payload)]
+    assert [text for text in told if "A SLIP" in text or "A. NOTHER" in text] == []
+    assert RoomEvent.objects.filter(audience="moderators").latest("pk").payload["answer"] == "A SLIP"
+
+
 def test_a_meeting_that_is_not_published_or_private_has_no_room_to_enter(
     visitor: Client, room: Room, make_meeting: Callable[..., MeetingPage]
 ) -> None:
@@ -202,23 +237,27 @@ def test_a_meeting_that_is_not_published_or_private_has_no_room_to_enter(
     assert {visitor.get(address).status_code for address in addresses} == {404}
 
 
+@pytest.mark.parametrize("where", ["room", "page"])
 def test_one_and_three_questions_take_the_same_queries(
     visitor: Client,
     room: Room,
     make_question: Callable[..., PublicQuestion],
     django_assert_num_queries: Callable[..., Any],
+    where: str,
 ) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    make_question()
-    visitor.get(f"/room/{room.pk}/")  # what is read once per process
+    address = f"/room/{room.pk}/" if where == "room" else room.meeting.url
+    item = room.meeting.agenda_items.get(number="3").pk
+    make_question(agenda_item_pk=item)
+    visitor.get(address)  # what is read once per process
     with CaptureQueriesContext(connection) as one:
-        visitor.get(f"/room/{room.pk}/")
-    make_question()
-    make_question(QuestionState.ANSWERED)
+        visitor.get(address)
+    make_question(agenda_item_pk=item)
+    make_question(QuestionState.ANSWERED, agenda_item_pk=item)
     with django_assert_num_queries(len(one)):
-        visitor.get(f"/room/{room.pk}/")
+        assert visitor.get(address).content.decode().count("item 3</span>") == 3
 
 
 def test_the_room_speaks_the_readers_language_and_is_the_same_room(
@@ -231,8 +270,8 @@ def test_the_room_speaks_the_readers_language_and_is_the_same_room(
     assert "Pryd?" in page.content.decode()
 
 
-def test_the_demonstration_stream_is_live_and_never_cached(client: Client, db: None) -> None:
-    response = client.get("/room/demonstration.m3u8")
+def test_the_demonstration_stream_is_live_and_never_cached(client: Client, room: Room) -> None:
+    response = client.get(f"/room/{room.pk}/demonstration.m3u8")
     assert (response.status_code, response["Content-Type"], response["Cache-Control"]) == (
         200,
         "application/vnd.apple.mpegurl",
@@ -272,3 +311,52 @@ def test_an_editor_is_told_what_is_wrong_with_a_stream(
 def test_services_are_not_reached_by_get(visitor: Client, room: Room) -> None:
     for name in ("ask", "support", "desk/room", "desk/agenda"):
         assert visitor.get(f"/room/{room.pk}/{name}/").status_code == 405
+
+
+def test_whoever_sends_too_much_is_asked_to_wait_and_keeps_what_was_typed(
+    visitor: Client, room: Room, known_postcode: str, settings: Any, officer: Any
+) -> None:
+    settings.ROOM_POSTS_PER_PERSON, settings.ROOM_POSTS_PER_ADDRESS = 2, 5
+    settings.SECOND_FACTOR_REQUIRED = False
+
+    def codes(client: Client, times: int, **where: str) -> list[int]:
+        given = {"text": "When will it reopen?", "name": "Ada Okafor", "postcode": "ip1 2de"}
+        address = f"/room/{room.pk}/ask/"
+        return [client.post(address, given | {"key": str(uuid.uuid4())}, **where).status_code for _ in range(times)]
+
+    assert codes(visitor, 2) == [302, 302]
+    refused = ask(visitor, room)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    page = refused.content.decode()
+    assert ("Wait a minute, then send it again." in page, "When will it reopen?</textarea>" in page) == (True, True)
+    given = {"question": str(PublicQuestion.objects.first().pk)}
+    assert visitor.post(f"/room/{room.pk}/support/", given).status_code == 429
+    assert PublicQuestion.objects.count() == 2
+    others = []
+    for _ in range(3):
+        neighbour = Client(REMOTE_ADDR="192.0.2.7")
+        neighbour.get(f"/room/{room.pk}/")
+        others += codes(neighbour, 2, HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert others == [302] * 5 + [429]
+    clerk = Client(REMOTE_ADDR="192.0.2.7")
+    clerk.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert codes(clerk, 3) == [302] * 3
+
+
+def test_a_number_that_no_database_holds_is_not_found_at_any_address(
+    room: Room, officer: Any, make_councillor: Callable[..., Any], ward: Ward, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    given = {"key": str(uuid.uuid4()), "kind": "csv", "act": "take"}
+    found = {}
+    for user in (officer, make_councillor(ward)):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        for pattern in urlpatterns:
+            path = f"/room/{pattern.pattern}"
+            for name in re.findall(r"<int:(\w+)>", path):
+                huge = re.sub(r"<int:\w+>", str(room.pk), path.replace(f"<int:{name}>", "9" * 30))
+                address = re.sub(r"<\w+:(\w+)>", lambda part: given[part[1]], huge)
+                for answer in (client.get(address), client.post(address, {"choice": "for", "change": "stop"})):
+                    found[address, user.pk] = answer.status_code
+    assert {address: status for address, status in found.items() if status not in {302, 403, 404, 405, 422}} == {}

@@ -21,7 +21,7 @@ APPS = ("wards", "sentiment", "consultations", "meetings", "dashboards", "site/w
 OFFICERS_ONLY = re.compile(
     r"/(models|admin|management|readers|sources|migrations)/|wards/services/"
     r"|/(wagtail_hooks|(fairness_)?blocks|condition_words|survey_changes|counting|\w+_admin|reports|panels|apps)\.py|sentiment/(forms|services)\.py"
-    r"|/(contents|entering|entry_forms|importing|import_(tables|columns|values))\.py"
+    r"|/(contents|entering|entry_(forms|pages)|importing|import_(tables|columns|rows|values))\.py"
 )
 """Paths whose strings appear in Wagtail's admin or on a terminal; the admin may speak English alone for now."""
 
