@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from dashboards.enums import Viewer
 from meetings.enums import QuestionState
@@ -352,11 +353,12 @@ class OverviewRow:
 
 def overview(on: date, length_days: int) -> list[OverviewRow]:
     """Every ward in force, by name. Two queries."""
+    waiting = Q(state=QuestionState.PUBLISHED) | Q(merged_into__state=QuestionState.PUBLISHED)
     questions = dict(
-        PublicQuestion.objects.filter(state=QuestionState.PUBLISHED, room__meeting__live=True)
+        PublicQuestion.objects.filter(waiting, room__meeting__live=True)
         .order_by()
         .values_list("ward")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count(Coalesce("merged_into", "pk"), distinct=True))  # joined ones count once in each ward
     )
     wards = current_wards(on).select_related("feedback_summary")
     wards = wards.defer("boundary", "feedback_summary__phrase_texts")
