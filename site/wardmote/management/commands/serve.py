@@ -42,6 +42,9 @@ MAX_SNAPSHOT_BYTES = 16 * 1024 * 1024
 """Largest socket message with Daphne, which has one limit for both ways and sends nothing longer: ten thousand questions
 are six million bytes on a moderator's desk."""
 
+HANDSHAKE_SECONDS = 30
+"""How long a socket may wait to be let in. Daphne cuts off after 5 otherwise, in the very moment everybody comes back."""
+
 
 def static_files_digest() -> str:
     """SHA-256 over the name, size and time of every static file: cheap, and changes when one of them does."""
@@ -108,6 +111,7 @@ def serve_with_daphne(host: str, port: str) -> None:
 
     limits = ["--websocket-max-frame-size", str(MAX_MESSAGE_BYTES)]
     limits += ["--websocket-max-message-size", str(MAX_SNAPSHOT_BYTES), "--application-close-timeout", "5"]
+    limits += ["--websocket_connect_timeout", str(HANDSHAKE_SECONDS)]
     CommandLineInterface().run(
         ["--bind", host, "--port", port, "--no-server-name", "--verbosity", "0", *limits, "wardmote.asgi:application"]
     )
