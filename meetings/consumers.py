@@ -22,10 +22,11 @@ from meetings import commands, messages
 from meetings.commands import CommandRefused
 from meetings.database_threads import DatabaseThreads
 from meetings.enums import COUNCILLOR_PREFIX, Audience, Reaction, Role
-from meetings.feed import CLOSE_NO_SUCH_ROOM, Member, RoomFeed
+from meetings.feed import CLOSE_NO_SUCH_ROOM, RoomFeed
 from meetings.guests import guest_in
 from meetings.hub import CLOSE_NOT_ALLOWED, Hub, RoomFull, the_hub
 from meetings.limits import ADDRESS_COMMANDS, COMMANDS, FRAMES, GESTURES, MAX_BAD_FRAMES, OFFICER_COMMANDS, Bucket
+from meetings.members import Member
 from meetings.outbox import MAX_OUTSTANDING_BYTES, Outbox
 from meetings.services import Actor
 from meetings.sessions import councillors_among
@@ -220,7 +221,7 @@ class RoomSocket:
         if self._asked_as == "moderator":
             return Audience.MODERATORS if self._role is Role.OFFICER else None
         if self._asked_as == "councillor":
-            found = await _workers.run(councillors_among, [self._session_key or ""])
+            found = await _workers.run(councillors_among, [self._session_key or ""], timezone.localdate())
             pk = found.get(self._session_key or "")
             return f"{COUNCILLOR_PREFIX}{pk}" if pk else None
         return Audience.PUBLIC

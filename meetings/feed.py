@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -14,21 +12,21 @@ from uuid import UUID
 from django.utils import timezone
 
 from meetings import messages
-from meetings.contents import COLLECTION_OF, REMOVED_FROM, RoomContents, Things, collection_of, room_contents
+from meetings.audiences import REPLAY_EVENTS, Line, Stream, encoded
+from meetings.contents import RoomContents, Things, room_contents
 from meetings.enums import (
     ASKER_PREFIX,
     COUNCILLOR_PREFIX,
-    INSIDE_AUDIENCES,
     Audience,
     EventKind,
     Reaction,
-    Role,
     RoomState,
     person_audience,
 )
 from meetings.live_polls import LivePolls, Sight
+from meetings.members import Member
 from meetings.models import RoomEvent
-from meetings.outbox import STALL_SECONDS, Outbox
+from meetings.outbox import STALL_SECONDS
 from meetings.poll_queries import OpenPoll
 from meetings.presence import Presence, presence_of
 from meetings.queries import Holds, events_after, holds_in, support_counts
@@ -46,9 +44,6 @@ three within a second although one frame is under way a little longer than anoth
 GATHER_SECONDS = 0.02
 """Pause after a read, so that a burst of changes becomes one frame."""
 
-REPLAY_EVENTS = 200
-"""Events kept for replay; whoever missed more gets a snapshot."""
-
 SLICE = 100
 """Sockets served before the loop may do something else."""
 
@@ -58,110 +53,6 @@ CLOSE_STALLED = 1013
 
 Reader = Callable[..., Awaitable[Any]]
 """Runs a blocking read in the process's one reading thread: ``await read(function, *arguments)``."""
-
-
-class Member:
-    """One socket in a room: its audience, whose it is and from where, its outbox, and how to close it."""
-
-    __slots__ = (
-        "address",
-        "audience",
-        "close",
-        "is_ready",
-        "keys",
-        "name",
-        "outbox",
-        "person",
-        "role",
-        "session_key",
-    )
-
-    def __init__(
-        self,
-        audience: str,
-        outbox: Outbox,
-        close: Callable[[int], None],
-        session_key: str | None = None,
-        person: str = "",
-    ) -> None:
-        self.audience = audience
-        self.outbox = outbox
-        self.close = close
-        self.session_key = session_key
-        self.role = Role.GUEST
-        self.name = ""
-        self.person = person  # as ``Actor.key`` names them; empty for somebody without account and cookie
-        self.address = ""
-        self.keys: tuple[str, ...] = ()
-        self.is_ready = False
-
-
-class Line:
-    """An event kept for replay: its number, the thing it is about, and what is told of that, encoded."""
-
-    __slots__ = ("news", "sequence", "thing")
-
-    def __init__(self, event: RoomEvent) -> None:
-        collection = collection_of(event.kind)
-        self.sequence = event.sequence
-        self.thing = (collection, event.payload["id"]) if collection else None
-        self.news = _encoded({"kind": event.kind, "payload": event.payload})[1:]
-
-    @property
-    def encoded(self) -> str:
-        return f'{{"sequence":{self.sequence},{self.news}'
-
-
-class Stream:
-    """What one audience has been told: the last events as encoded text, and what they add up to."""
-
-    def __init__(self, audience: str, sequence: int, room: dict[str, Any], things: Things) -> None:
-        self.is_inside = audience in INSIDE_AUDIENCES
-        self.sequence = sequence
-        self.room = dict(room)
-        self.recent: deque[Line] = deque(maxlen=REPLAY_EVENTS)
-        self.things = things
-        self.members: set[Member] = set()
-        self.snapshots: dict[Sight, str] = {}
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether a private session is on that this audience may know nothing of but that it is."""
-        return not self.is_inside and self.room["state"] == RoomState.EXEMPT
-
-    def take(self, event: RoomEvent) -> Line:
-        """Add the next event; returns it as it is told."""
-        self.sequence = event.sequence
-        self.snapshots.clear()
-        if event.kind in {EventKind.ROOM, EventKind.AGENDA}:
-            self.room |= event.payload
-        if event.kind in COLLECTION_OF:
-            self.things[COLLECTION_OF[event.kind]][event.payload["id"]] = event.payload
-        elif event.kind in REMOVED_FROM:
-            self.things[REMOVED_FROM[event.kind]].pop(event.payload["id"], None)
-        return self.remember(event)
-
-    def remember(self, event: RoomEvent) -> Line:
-        """Keep an event for replay. What was told of its thing before is replayed as it stands now.
-
-        So words that were withheld, edited or taken back go to nobody again, and nothing from before a reset does.
-        """
-        line = Line(event)
-        if event.kind == EventKind.RESET:
-            self.recent.clear()
-            return line
-        for earlier in self.recent if line.thing else ():
-            if earlier.thing == line.thing:
-                earlier.news = line.news
-        self.recent.append(line)
-        return line
-
-    def missed(self, sequence: int) -> list[str] | None:
-        """The events after ``sequence``, or None when they are no longer at hand."""
-        count = self.sequence - sequence
-        if count < 0 or count > len(self.recent):
-            return None
-        return [line.encoded for line in list(self.recent)[len(self.recent) - count :]]
 
 
 class RoomFeed:
@@ -364,7 +255,7 @@ class RoomFeed:
             self.raised.add(event.audience)
         else:
             self.raised.discard(event.audience)
-        frame, now = _encoded(event.payload), asyncio.get_running_loop().time()
+        frame, now = encoded(event.payload), asyncio.get_running_loop().time()
         for member in self._people.get(event.audience, ()):
             if member.is_ready and not member.outbox.offer(frame, now=now):
                 self._lagging.add(member)
@@ -373,7 +264,7 @@ class RoomFeed:
         key = event.audience.removeprefix(ASKER_PREFIX)
         if event.kind != EventKind.FATE:
             return
-        self.fates[key] = _encoded(event.payload)
+        self.fates[key] = encoded(event.payload)
         now = asyncio.get_running_loop().time()
         for member in self._followers.get(key, ()):
             if not member.outbox.offer(self.fates[key], now=now):
@@ -452,7 +343,7 @@ class RoomFeed:
         self.support = dict(contents.support)
         self.polls = LivePolls(contents.open_polls)
         self.raised = set(contents.raised)
-        self.fates = {key: _encoded(fate.model_dump(mode="json")) for key, fate in contents.fates.items()}
+        self.fates = {key: encoded(fate.model_dump(mode="json")) for key, fate in contents.fates.items()}
         self._last_pk = contents.last_pk
         self._streams.clear()
         for audience, things in contents.things.items():
@@ -487,7 +378,7 @@ class RoomFeed:
 
     def _snapshot_of(self, stream: Stream, sight: Sight) -> str:
         if sight not in stream.snapshots:
-            head = _encoded(
+            head = encoded(
                 {
                     "type": "snapshot",
                     "protocol": messages.PROTOCOL,
@@ -502,10 +393,10 @@ class RoomFeed:
             stream.snapshots[sight] = _with_tallies(head, sight)
         return stream.snapshots[sight]
 
-    def _events_frame(self, prev: int, encoded: list[str]) -> str:
+    def _events_frame(self, prev: int, events: list[str]) -> str:
         # The events are encoded already: they are joined, not decoded and encoded again.
-        head = _encoded({"type": "events", "epoch": self.epoch, "prev": prev})
-        return f'{head[:-1]},"events":[{",".join(encoded)}]}}'
+        head = encoded({"type": "events", "epoch": self.epoch, "prev": prev})
+        return f'{head[:-1]},"events":[{",".join(events)}]}}'
 
     def _here_frame(self, presence: Presence) -> str:
         frame = messages.Here(
@@ -521,11 +412,7 @@ class RoomFeed:
         return messages.Holding(questions=questions).model_dump_json()
 
     def _counts_frame(self, support: dict[int, int], sight: Sight = (), **news: dict[str, int]) -> str:
-        return _with_tallies(_encoded({"type": "counts", "support": support, "present": self.present, **news}), sight)
-
-
-def _encoded(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _with_tallies(encoded({"type": "counts", "support": support, "present": self.present, **news}), sight)
 
 
 def _with_tallies(head: str, sight: Sight) -> str:

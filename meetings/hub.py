@@ -20,14 +20,17 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 
 from meetings import messages
+from meetings.audiences import REPLAY_EVENTS
 from meetings.broadcast import ROOM_CHANGED, group_of
 from meetings.contents import room_contents
 from meetings.database_threads import DatabaseThreads
 from meetings.enums import COUNCILLOR_PREFIX, Audience, Role
-from meetings.feed import REPLAY_EVENTS, TICK_SECONDS, Member, RoomFeed
+from meetings.feed import TICK_SECONDS, RoomFeed
 from meetings.limits import Buckets, Caps
+from meetings.members import Member
 from meetings.presence import Presence, presence_told
 from meetings.queries import open_rooms
 from meetings.sessions import councillors_among, officers_among
@@ -282,10 +285,11 @@ class Hub:
                 member.close(CLOSE_NOT_ALLOWED)
 
     async def _dismiss_councillors(self, members: list[Member]) -> None:
-        """Councillors who have signed out, or whose account is another's now, go."""
+        """Councillors who have signed out, hold no seat any more, or whose account is another's now, go."""
         if not members:
             return
-        still = await self.read(councillors_among, {member.session_key or "" for member in members})
+        keys = {member.session_key or "" for member in members}
+        still = await self.read(councillors_among, keys, timezone.localdate())
         for member in members:
             if member.audience != f"{COUNCILLOR_PREFIX}{still.get(member.session_key or '', '')}":
                 member.close(CLOSE_NOT_ALLOWED)

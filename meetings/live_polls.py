@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meetings import messages
 from meetings.enums import Audience, PollState
+from meetings.members import Member
 from meetings.poll_queries import OpenPoll, open_polls
-
-if TYPE_CHECKING:
-    from meetings.feed import Member
 
 Sight = tuple[str, ...]
 """Encoded tallies, in the order of their polls: members with the same sight get the same frame."""

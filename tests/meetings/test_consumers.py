@@ -14,11 +14,12 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from meetings import guests, hub, messages, outbox, services
 from meetings.enums import Audience, Decision, QuestionState, RoomChange
-from meetings.feed import Member
+from meetings.members import Member
 from meetings.models import PublicQuestion, Room, RoomEvent, Upvote
 from meetings.queries import open_rooms
 from meetings.services import Actor
@@ -606,9 +607,13 @@ async def test_a_councillor_is_sent_what_is_assigned_to_them_and_nothing_else(
         assert (await member.frame("events"))["events"][0]["kind"] == "question_removed"
 
 
-async def test_only_a_councillors_account_gets_a_councillors_socket(room: Room, resident: Any) -> None:
-    cookies = await sync_to_async(session_cookie)(resident)
-    for cookie in ({}, cookies):
+async def test_only_who_holds_a_seat_gets_a_councillors_socket(
+    room: Room, resident: Any, ward: Ward, make_councillor: Callable[..., Any]
+) -> None:
+    former = await sync_to_async(make_councillor)(ward)
+    await former.councillor.terms.aupdate(until_date=timezone.localdate())
+    cookies = [await sync_to_async(session_cookie)(account) for account in (resident, former)]
+    for cookie in ({}, *cookies):
         communicator = WebsocketCommunicator(
             application, f"/ws/room/{room.pk}/?as=councillor", headers=headers(cookie)
         )

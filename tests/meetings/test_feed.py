@@ -14,9 +14,11 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
 from meetings import messages, services
+from meetings.audiences import REPLAY_EVENTS
 from meetings.contents import room_contents
 from meetings.enums import Audience, Decision, ExemptParagraph, ForgetReason, RoomChange
-from meetings.feed import REPLAY_EVENTS, Member, RoomFeed
+from meetings.feed import RoomFeed
+from meetings.members import Member
 from meetings.models import PublicQuestion, Room
 from meetings.outbox import Outbox
 from meetings.services import Actor

@@ -14,7 +14,8 @@ import pytest
 
 from meetings.contents import RoomContents
 from meetings.enums import Audience, RoomState
-from meetings.feed import POLL_SECONDS, TICK_SECONDS, Member, RoomFeed
+from meetings.feed import POLL_SECONDS, TICK_SECONDS, RoomFeed
+from meetings.members import Member
 from meetings.outbox import Outbox
 
 STORM_SECONDS = 20.0
