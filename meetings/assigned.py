@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from meetings import services
 from meetings.business_answers import too_fast_at_work
+from meetings.business_queries import councillor_of
 from meetings.enums import COUNCILLOR_PREFIX, COUNCILLORS_SEE
 from meetings.forms import ProposeForm
 from meetings.models import PublicQuestion, Room
@@ -29,7 +30,7 @@ from wards.models import Councillor
 
 
 def councillors_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Refuse everybody whose account is no councillor's (403), and hand the view the room, who acts and as whom.
+    """Refuse everybody who holds no seat today (403), and hand the view the room, who acts and as whom.
 
     Whoever sends forms too fast is told so (429), with what they sent.
     """
@@ -38,7 +39,7 @@ def councillors_only(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     @wraps(view)
     def guarded(request: HttpRequest, pk: int, **rest: Any) -> HttpResponseBase:
         actor = actor_of(request)
-        councillor = Councillor.objects.filter(user=actor.user.pk).first() if actor.user else None
+        councillor = councillor_of(actor.user, timezone.localdate())
         if councillor is None:
             raise PermissionDenied
         room = find_room(request, pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from importlib import import_module
 
 from django.conf import settings
@@ -10,8 +11,8 @@ from django.contrib import auth
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 
+from meetings.business_queries import sitting
 from wardmote.core.roles import is_officer
-from wards.models import Councillor
 
 
 def user_of_session(session_key: str | None) -> AbstractBaseUser | AnonymousUser:
@@ -23,10 +24,10 @@ def user_of_session(session_key: str | None) -> AbstractBaseUser | AnonymousUser
     return auth.get_user(request)
 
 
-def councillors_among(session_keys: Iterable[str]) -> dict[str, int]:
-    """Those of the sessions that belong to an account of a councillor, and which."""
+def councillors_among(session_keys: Iterable[str], on: date) -> dict[str, int]:
+    """Those of the sessions that belong to an account of somebody who holds a seat on a day, and which councillor."""
     accounts = {key: user_of_session(key).pk for key in session_keys}
-    rows = Councillor.objects.filter(user__in=[pk for pk in accounts.values() if pk]).values_list("user", "pk")
+    rows = sitting(on).filter(user__in=[pk for pk in accounts.values() if pk]).values_list("user", "pk")
     councillors = dict(rows)
     return {key: councillors[pk] for key, pk in accounts.items() if pk in councillors}
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from meetings import services
 from meetings.enums import QuestionState
@@ -131,6 +132,8 @@ def test_a_councillor_sees_what_is_assigned_to_them_and_proposes_an_answer(
     assert desk_page.count("In May.") == 2  # told, and offered as the answer
     for client in (Client(), signed_in(resident), desk):
         assert client.get(f"/room/{room.pk}/assigned/").status_code == 403
+    councillor.terms.update(until_date=timezone.localdate())
+    assert member.get(f"/room/{room.pk}/assigned/").status_code == 403
 
 
 def test_readers_see_who_answered_what_was_edited_and_what_is_being_answered(
