@@ -29,10 +29,11 @@ SERVICE_LEVEL = (
     "tests/*/test_migrations.py",
     "tests/*/sources/test_reading_sources.py",
     "tests/*/test_public_results.py",
+    "tests/*/test_forgetting.py",
 )
 """What reads and writes rows, locks them, or talks over the channel layer; not pages, forms or plain functions."""
 
-MINUTES = 20
+MINUTES = 40
 """A limit for two cores that are busy with the other parts of the suite: alone it takes two or three."""
 
 
