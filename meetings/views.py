@@ -90,12 +90,16 @@ def meeting_in_language(room: Room) -> MeetingPage:
 
 
 def agenda_of(room: Room, meeting: MeetingPage) -> list[dict[str, Any]]:
-    """The agenda in the visitor's language; each item under the key it has in the room, withdrawn when it is there."""
+    """The agenda in the visitor's language; each item under the key it has in the room, withdrawn when it is there.
+
+    ``page`` is the one whose words the item has: an item that nobody has translated is shown in the meeting's first.
+    """
     words = {item.translation_key: item for item in meeting.agenda_items.select_related("about_page")}
     return [
         {
             "pk": item.pk,
             "words": words.get(item.translation_key, item),
+            "page": meeting if item.translation_key in words else room.meeting,
             "takes_questions": item.takes_questions and not item.is_withdrawn,
             "is_withdrawn": item.is_withdrawn,
         }

@@ -268,6 +268,9 @@ def test_the_room_speaks_the_readers_language_and_is_the_same_room(
     page = Client().get(f"/cy/room/{room.pk}/")
     assert page.status_code == 200
     assert "Pryd?" in page.content.decode()
+    # Nobody has translated the agenda: a screen reader is told in which language its items are.
+    titles = page.content.decode().count('wm-agenda__title" lang="en-GB"')
+    assert titles == room.meeting.agenda_items.count() > 0
 
 
 def test_the_demonstration_stream_is_live_and_never_cached(client: Client, room: Room) -> None:
