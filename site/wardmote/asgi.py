@@ -13,6 +13,9 @@ pages = get_asgi_application()
 # Django must be set up before an app's routes, and so its models, can be imported.
 from meetings.routing import websocket_urlpatterns  # noqa: E402
 from wardmote.accounts.middleware import SecondFactorSocketMiddleware  # noqa: E402
+from wardmote.core.checks import refuse_known_holes  # noqa: E402
+
+refuse_known_holes()
 
 application = ProtocolTypeRouter(
     {

@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from packaging.version import Version
 
 FLOORS = {
@@ -34,3 +35,9 @@ def below_floor(installed: dict[str, str]) -> list[checks.CheckMessage]:
 @checks.register(checks.Tags.security)
 def check_floors(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     return below_floor({package: metadata.version(package) for package in FLOORS})
+
+
+def refuse_known_holes() -> None:
+    """Raise ImproperlyConfigured for a package below its floor: a server started by hand runs no checks of its own."""
+    if found := check_floors(None):
+        raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in found))
