@@ -6,7 +6,7 @@ const FIELDS = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), s
 export const STORED = 'wm-desk-keys'
 
 export class Keys {
-  /** @param {Element} root the desk; @param {{storage: Storage, goTo: (region: string) => void}} options */
+  /** @param {Element} root the desk; @param {{storage: Storage|null, goTo: (region: string) => void}} options */
   constructor (root, { storage, goTo }) {
     Object.assign(this, { root, storage, goTo })
     this.help = root.querySelector('[data-part="keys"]')
@@ -85,7 +85,7 @@ export class Keys {
 
   recalled () {
     try {
-      return this.storage.getItem(STORED)
+      return this.storage?.getItem(STORED)
     } catch {
       return null
     }
@@ -93,7 +93,7 @@ export class Keys {
 
   remember (value) {
     try {
-      this.storage.setItem(STORED, value)
+      this.storage?.setItem(STORED, value)
     } catch {
       // It holds for this page at least.
     }

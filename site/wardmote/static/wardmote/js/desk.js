@@ -15,6 +15,7 @@ import { RoomConnection } from './room-connection.js'
 import { RoomParts } from './room-parts.js'
 import { wallClock } from './room-speakers.js'
 import { Words, readJson, sayNotice } from './room-words.js'
+import { localStorageOrNull } from './storage.js'
 
 export class Desk {
   /** `parts` make the desk's other parts (polls, speakers, …) from the desk; RoomParts says what a part may do. */
@@ -276,7 +277,7 @@ function start (root) {
       subtree: true, childList: true, attributes: true, attributeFilter: ['data-state', 'data-waits']
     })
   })
-  new Keys(root, { storage: window.localStorage, goTo: (region) => regions.goTo(region) })
+  new Keys(root, { storage: localStorageOrNull(), goTo: (region) => regions.goTo(region) })
 }
 
 if (typeof document !== 'undefined') document.querySelectorAll('[data-module="desk"]').forEach(start)
