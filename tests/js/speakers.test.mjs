@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 const js = '../../site/wardmote/static/wardmote/js/'
 const { Speakers, minutesAndSeconds, queueOf, spokenMs, TICK_MS } = await import(`${js}room-speakers.js`)
-const { LiveForms, LiveFormsPart, BUSINESS_KINDS, GATHER_MS } = await import(`${js}live-forms.js`)
+const { LiveForms, LiveFormsPart, BUSINESS_KINDS, GATHER_MS, RETRY_MS } = await import(`${js}live-forms.js`)
 const { Motions, ScreenVote } = await import(`${js}room-motions.js`)
 
 const START = Date.parse('2026-11-05T19:00:00Z')
@@ -80,10 +80,16 @@ test('a clock that is stopped asks for no more ticks, and an empty queue shows n
   assert.equal(strip.hidden, true)
 })
 
+function liveRoot () {
+  return {
+    dataset: { liveForms: '/yours/' }, ownerDocument: { addEventListener () {} }, addEventListener () {}, querySelectorAll: () => []
+  }
+}
+
 test('a burst of changes looks the forms up once', async () => {
   const asked = []
   const timers = []
-  const root = { dataset: { liveForms: '/yours/' }, addEventListener () {}, querySelectorAll: () => [] }
+  const root = liveRoot()
   const forms = new LiveForms(root, {
     fetch: async (address) => { asked.push(address); return { ok: true, text: async () => '' } },
     clock: { setTimeout: (run, wait) => { timers.push({ run, wait }); return timers.length } },
@@ -97,12 +103,49 @@ test('a burst of changes looks the forms up once', async () => {
   assert.deepEqual([asked, timers.length], [['/yours/'], 2])
 })
 
+test('a look that fails is tried again until one works, and what is refused for good is left', async () => {
+  const clock = new Clock(0)
+  clock.random = () => 0.5
+  const answers = [null, { ok: false, status: 503 }, { ok: true, text: async () => 'new' }, { ok: false, status: 403 }]
+  const shown = []
+  const forms = new LiveForms(liveRoot(), {
+    fetch: async () => answers.shift() ?? Promise.reject(new TypeError('no network')),
+    clock,
+    parse: (html) => { shown.push(html); return { getElementById: () => null } },
+    notReached: ''
+  })
+  forms.soon()
+  for (let n = 0; n < clock.timers.length; n++) await clock.timers[n].run()
+  assert.deepEqual([shown, clock.timers.map(({ wait }) => wait)], [['new'], [GATHER_MS, RETRY_MS, RETRY_MS]])
+  await forms.refresh()
+  assert.deepEqual([answers, clock.timers.length], [[], 3])
+})
+
+test('of looks that overtake each other the older is not shown after the newer', async () => {
+  const asked = []
+  const shown = []
+  const forms = new LiveForms(liveRoot(), {
+    fetch: () => new Promise((resolve) => asked.push((html) => resolve({ ok: true, text: async () => html }))),
+    clock: new Clock(0),
+    parse: (html) => { shown.push(html); return { getElementById: () => null } },
+    notReached: ''
+  })
+  const looks = [forms.refresh(), forms.refresh(), forms.refresh()]
+  asked[1]('second')
+  await looks[1]
+  asked[0]('first')
+  await looks[0]
+  asked[2]('third')
+  await looks[2]
+  assert.deepEqual(shown, ['second', 'third'])
+})
+
 test('a form that was sent too fast keeps what was typed and says why', async () => {
   const error = { hidden: true, textContent: '' }
   const form = {
     dataset: {}, elements: {}, getAttribute: () => '/speak/', querySelector: () => error, reset: () => assert.fail('cleared')
   }
-  const root = { dataset: { liveForms: '/yours/' }, addEventListener () {}, querySelectorAll: () => [] }
+  const root = liveRoot()
   const message = 'That was a lot at once.'
   globalThis.FormData = class { append () {} }
   const forms = new LiveForms(root, {

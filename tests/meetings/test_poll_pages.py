@@ -232,6 +232,20 @@ def test_an_officer_writes_runs_and_removes_polls_on_the_desk(desk: Client, room
     assert Poll.objects.count() == 1
 
 
+def test_each_poll_that_is_written_has_a_key_of_its_own_which_the_script_finds_drawn_anew(
+    desk: Client, room: Room
+) -> None:
+    keys = set()
+    for _poll in range(2):
+        part = desk.get(f"/room/{room.pk}/desk/polls/").content.decode()
+        found = re.search(
+            r'<div id="poll-key-live" data-live><input type="hidden" name="poll-key" value="([^"]+)"', part
+        )
+        assert found
+        keys.add(found[1])
+    assert len(keys) == 2
+
+
 def test_an_officer_sees_words_that_wait_and_decides_about_them(
     desk: Client, visitor: Client, room: Room, make_poll: Callable[..., Poll], vote: Callable[..., None]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -230,6 +231,26 @@ def test_a_councillor_asks_to_speak_and_leaves_the_queue_without_javascript(
     for other in (Client(), signed_in(make_member("Other").user)):
         assert other.post(f"{page}speak/{speaker.pk}/leave/", follow=True).status_code in {403, 200}
     assert Client().post(f"{page}speak/").status_code == Client().get(f"{page}yours/").status_code == 403
+
+
+def test_every_form_that_names_an_item_is_drawn_anew_with_the_one_being_taken(
+    room: Room, make_member: Callable[..., Actor], officer: Any, clerk: Actor, moment: datetime, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    councillor, desk = signed_in(make_member("Mary Hall").user), signed_in(officer)
+    lists = {
+        "yours/": (councillor, ["yours-speak-item", "yours-interest-item"]),
+        "desk/business/": (desk, ["speaker-item-live", "interest-item-live", "motion-item-live"]),
+        "desk/polls/": (desk, ["poll-item-live"]),
+    }
+    for number in "23":
+        item = room.meeting.agenda_items.get(number=number)
+        services.set_agenda_item(room_pk=room.pk, actor=clerk, agenda_item_pk=item.pk, changed_at=moment)
+        for address, (client, names) in lists.items():
+            drawn = client.get(f"/room/{room.pk}/{address}").content.decode()
+            marked = r'<div id="([\w-]+)" data-live>(?:(?!data-live).)*?<option value="(\d+)" selected>'
+            found = dict(re.findall(marked, drawn, re.DOTALL))
+            assert {name: found.get(name) for name in names} == dict.fromkeys(names, str(item.pk))
 
 
 def test_the_clerk_runs_the_queue_from_the_desk_without_javascript(

@@ -3,23 +3,27 @@
  * draws anew replaces the elements marked `data-live`. Without this every form posts and the page comes back whole.
  *
  * Whoever types is left alone: an element with the cursor in one of its fields, or with something typed into it that
- * is not sent yet, is replaced later.
+ * is not sent yet, is replaced later. What is chosen or typed beside a form that was sent is taken over.
  */
-import { focusField } from './form-fields.js'
+import { FIELDS, changedIn, focusField, isChanged, isText, noteSent, putBack } from './form-fields.js'
 
 export const GATHER_MS = 150
+export const RETRY_MS = 3000 // half as long to half as long again, so that a chamber does not come back at once
+export const LOOK_MS = 10_000
+export const PRESS_MS = 3000 // no press lasts longer: the end of one may never be told
 
 /** Answers that say in a sentence why nothing was done: the form is wrong, or was sent too fast. */
 const SAYS_WHY = [422, 429]
 
-const FIELDS = 'input:not([type="hidden"]), select, textarea'
+/** Answers to a look that another try may change. */
+const isPassing = (status) => status >= 500 || status === 408 || status === 429
 
 export class LiveForms {
   /**
    * @param {HTMLElement} root has `data-live-forms`: the address of the part alone
    * @param {object} options
    * @param {Function} options.fetch
-   * @param {{setTimeout: Function}} options.clock
+   * @param {{setTimeout: Function, random: () => number}} options.clock
    * @param {(html: string) => Document} options.parse
    * @param {string} options.notReached what to say when the server cannot be reached
    */
@@ -27,8 +31,19 @@ export class LiveForms {
     Object.assign(this, { root, fetch, clock, parse, notReached })
     this.timer = null
     this.isStale = false
+    this.isPressed = false
+    this.turn = this.shown = this.missed = 0 // the looks: the last begun, the last shown, the last that failed
+    this.arrived = new Map() // forms that were sent and not drawn since, each with the first look that has what they did
+    this.drawn = new Map([...root.querySelectorAll('[data-live]')].map((element) => [element.id, contents(element)]))
+    this.held = new Set() // lists whose choice nobody made: it stood there when they began to fill the form in
     root.addEventListener('submit', (event) => this.submitted(event))
     root.addEventListener('focusout', () => { if (this.isStale) this.soon() })
+    root.addEventListener('change', ({ target }) => this.held.delete(target.id))
+    root.addEventListener('pointerdown', () => this.pressed())
+    root.addEventListener('keydown', ({ key, target }) => { if (key === ' ' && !target.matches(FIELDS)) this.pressed() })
+    for (const end of ['pointerup', 'pointercancel', 'keyup']) {
+      root.ownerDocument.addEventListener(end, () => this.released())
+    }
   }
 
   /** Something has changed: look it up, once for a burst. */
@@ -41,13 +56,50 @@ export class LiveForms {
   }
 
   async refresh () {
-    let response
+    const turn = ++this.turn
+    let html = null
     try {
-      response = await this.fetch(this.root.dataset.liveForms, { headers: { 'X-Requested-With': 'fetch' } })
+      const response = await this.fetch(this.root.dataset.liveForms, {
+        headers: { 'X-Requested-With': 'fetch' }, signal: AbortSignal.timeout(LOOK_MS)
+      })
+      if (response.ok) html = await response.text()
+      else if (!isPassing(response.status)) return // another try would be told the same
     } catch {
-      return // the connection says so already; the next change brings everything
+      // the connection says so already
     }
-    if (response.ok) this.show(this.parse(await response.text()))
+    if (turn < this.shown) return // a later look has come first
+    if (html === null) {
+      this.tryAgain(turn)
+    } else if (this.isPressed) {
+      this.isStale = true
+    } else {
+      this.shown = turn
+      this.show(this.parse(html))
+      for (const [form, first] of this.arrived) if (first <= turn) this.arrived.delete(form)
+    }
+  }
+
+  tryAgain (turn) {
+    const isWaiting = this.missed > this.shown
+    this.missed = turn
+    if (isWaiting) return
+    this.clock.setTimeout(() => {
+      if (this.missed <= this.shown) return
+      this.missed = 0
+      return this.refresh()
+    }, RETRY_MS * (0.5 + this.clock.random()))
+  }
+
+  /** Nothing is drawn under a finger: a click would fall between the old button and the new. */
+  pressed () {
+    this.isPressed = true
+    this.clock.setTimeout(() => this.released(), PRESS_MS)
+  }
+
+  released () {
+    if (!this.isPressed) return
+    this.isPressed = false
+    if (this.isStale) this.soon()
   }
 
   show (fresh) {
@@ -59,21 +111,48 @@ export class LiveForms {
   }
 
   replace (element, replacement) {
+    const hasArrived = [...this.arrived.keys()].some((form) => element.contains(form))
+    const drawn = contents(replacement)
+    if (drawn === this.drawn.get(element.id) && !hasArrived) return // nobody need hear it again
     const document = element.ownerDocument
     const active = document.activeElement
     const hasFocus = element.contains(active)
-    if (element !== this.sent && ((hasFocus && active.matches(FIELDS)) || isBeingFilledIn(element))) {
+    const around = element.closest('form')
+    const isInUse = around && this.isInUse(around)
+    // A form's hidden key stays with what is being filled in, so that it may be sent twice; unless it has arrived.
+    if (isInUse && !element.querySelector(FIELDS) && !this.arrived.has(around)) return
+    const isOfAnother = (field) => !this.arrived.has(field.form)
+    const typed = changedIn(element).filter(isText)
+    const canKeep = hasArrived && typed.every(({ id }) => id && replacement.querySelector(`[id="${id}"]`))
+    if ((typed.length > 0 && !canKeep) || (hasFocus && active.matches(FIELDS) && isOfAnother(active))) {
       this.isStale = true
       return
     }
-    const chosen = [...element.querySelectorAll('select[id]')].map((select) => [select.id, select.value])
+    const choices = [...element.querySelectorAll(FIELDS)].filter((field) => !isText(field))
+    const chosen = choices.filter((field) => this.isChosen(field) && isOfAnother(field))
+    const held = isInUse ? choices.filter((field) => !this.isChosen(field)) : []
     for (const details of element.querySelectorAll('details[id][open]')) {
       const same = replacement.querySelector(`[id="${details.id}"]`)
       if (same) same.open = true
     }
     element.replaceChildren(...[...replacement.childNodes].map((node) => document.importNode(node, true)))
-    if (element !== this.sent) for (const [id, value] of chosen) choose(element.querySelector(`[id="${id}"]`), value)
+    for (const field of [...typed, ...chosen, ...held]) putBack(element.querySelector(`[id="${field.id}"]`), field)
+    for (const { id } of choices) this.held.delete(id)
+    for (const { id } of held) this.held.add(id)
+    if (held.length > 0) this.isStale = true
+    this.drawn.set(element.id, held.length > 0 ? '' : drawn)
     if (hasFocus) this.focusAgain(element, active.id)
+  }
+
+  isInUse (form) {
+    const active = form.ownerDocument.activeElement
+    return (form.contains(active) && active.matches(FIELDS)) ||
+      changedIn(form).some((field) => isText(field) || this.isChosen(field))
+  }
+
+  /** Whether a person made the choice. */
+  isChosen (field) {
+    return isChanged(field) && !this.held.has(field.id)
   }
 
   /** The same button, if it is still there; else the part itself, so that nobody is thrown to the top of the page. */
@@ -94,16 +173,17 @@ export class LiveForms {
     if (form.dataset.sending) return
     form.dataset.sending = 'yes'
     try {
+      if (this.hasOldKey(form)) await this.refresh()
+      if (this.hasOldKey(form)) throw new Error('not drawn anew')
       const body = new FormData(form)
       if (submitter?.name) body.append(submitter.name, submitter.value)
       const response = await this.fetch(form.getAttribute('action'), {
         method: 'POST', body, headers: { 'X-Requested-With': 'fetch' }
       })
       if (response.ok) {
-        this.wentWell(form)
-        this.sent = form.closest('[data-live]') // what was typed there has arrived
+        this.wentWell(form, body)
+        this.arrived.set(form, this.turn + 1)
         await this.refresh()
-        this.sent = null
       } else {
         const isSaid = SAYS_WHY.includes(response.status)
         this.wentWrong(form, isSaid ? await response.json() : { message: this.notReached, field: '' })
@@ -115,11 +195,19 @@ export class LiveForms {
     }
   }
 
-  wentWell (form) {
+  /** Whether a form still has, unseen, the key of what was sent before. */
+  hasOldKey (form) {
+    return this.arrived.has(form) && Boolean(form.querySelector('[data-live]'))
+  }
+
+  wentWell (form, sent) {
     this.errorOf(form).hidden = true
     this.root.querySelector('[data-part="live-error"]').hidden = true
     const details = form.closest('details')
-    if (!details || details.closest('[data-live]')) return
+    if (!details || details.closest('[data-live]')) {
+      noteSent(form, sent)
+      return
+    }
     form.reset()
     details.open = false
     details.querySelector('summary').focus()
@@ -137,15 +225,9 @@ export class LiveForms {
   }
 }
 
-/** Whether somebody has typed into a field of the element what is not sent yet. */
-function isBeingFilledIn (element) {
-  return [...element.querySelectorAll('textarea, input[type="text"], input[type="number"]')]
-    .some((field) => field.value !== field.defaultValue)
-}
-
-/** Choose again what was chosen in a list that was drawn anew, if it is still offered. */
-function choose (select, value) {
-  if (select && [...select.options].some((option) => option.value === value)) select.value = value
+/** What the server drew in an element, but for its tokens, which differ each time. */
+function contents (element) {
+  return element.innerHTML.replaceAll(/(name="csrfmiddlewaretoken" value=")[^"]*/g, '$1')
 }
 
 /** A part of a room or a desk (see RoomParts) that brings its forms up to date when business has changed. */
@@ -177,7 +259,7 @@ export const BUSINESS_KINDS = new Set([
 export function liveFormsIn (element, words) {
   return new LiveForms(element, {
     fetch: window.fetch.bind(window),
-    clock: { setTimeout: window.setTimeout.bind(window) },
+    clock: { setTimeout: window.setTimeout.bind(window), random: Math.random },
     parse: (html) => new DOMParser().parseFromString(html, 'text/html'), // inert: no script in it runs
     notReached: words.say('notReached')
   })
