@@ -147,7 +147,7 @@ def enter_again(
 
     Raises ``NoSuchNumber``, ``EnteredTwiceAlready``, ``SameOfficer`` and ``AnswerRefused``.
     """
-    waiting = Response.objects.select_for_update().filter(batch=batch, number=number)
+    waiting = Response.objects.select_for_update(of=("self",)).filter(batch=batch, number=number)
     response = waiting.filter(batch__is_entered_twice=True).select_related("consultation", "ward").first()
     if response is None:
         raise NoSuchNumber(number)
@@ -184,7 +184,8 @@ def settle_entries(
     ``chosen`` says ``FIRST`` or ``SECOND`` for the key of each difference. What the first entry said is kept. Raises
     ``NotSettled`` when a difference is not chosen between, ``StandingRefused`` when it was settled before.
     """
-    entry = SecondEntry.objects.select_for_update().select_related("response__consultation").get(pk=entry.pk)
+    locked = SecondEntry.objects.select_for_update(of=("self", "response"))
+    entry = locked.select_related("response__consultation").get(pk=entry.pk)
     if entry.settled_at:
         raise StandingRefused(entry.response.reference)
     found = differences_between(entry)
