@@ -20,6 +20,10 @@ QUESTION_PREFIX = "q-"
 SHOWN = "shown"
 """Name of the hidden field with the ids, apart by commas, of the questions with a rule that the form showed."""
 
+PRINTED = "printed"
+"""Name of the hidden field with the names, apart by commas, of the fields that the page printed: a survey may be edited
+while its page is open."""
+
 RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
 
 DRAFT_FIELDS = ("key", "draft", "revision", "writer")

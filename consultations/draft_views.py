@@ -269,7 +269,7 @@ def _sent_form(request: HttpRequest, slug: str) -> tuple[ConsultationPage, Answe
     made = form_class(consultation, request.POST.get("step", ""))
     taken = take_files(request, consultation, made.questions)
     form = made(taken.data, on=timezone.localdate(), refused=taken.refused)
-    if form.step and (draft := find_draft(consultation=consultation, token=form.draft_token)):
+    if request.POST.get("step") and (draft := find_draft(consultation=consultation, token=form.draft_token)):
         form = made(taken.data, on=form.on, elsewhere=draft.fields, refused=taken.refused)
     return consultation, form
 

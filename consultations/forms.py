@@ -19,6 +19,7 @@ from consultations import conditions
 from consultations.answer_fields import (
     DRAFT_FIELDS,
     NEVER_DRAFTED,
+    PRINTED,
     QUESTION_PREFIX,
     RESIDENCE_FIELDS,
     SHOWN,
@@ -89,7 +90,12 @@ class AnswerForm(forms.Form):
         self.on = on
         self.refused = {name: messages for name, messages in (refused or {}).items() if name in self.fields}
         self._before = dict(elsewhere or {})
-        self.elsewhere = {name: values for name, values in (elsewhere or {}).items() if name not in self.fields}
+        self._moved_here = self._take_moved()
+        self.elsewhere = {
+            name: values
+            for name, values in self._before.items()
+            if name not in self.fields or name in self._moved_here
+        }
         self._residence = Residence()
         if "postcode" in self.fields:
             self.fields["postcode"].error_messages["required"] = _(
@@ -121,6 +127,14 @@ class AnswerForm(forms.Form):
         """The value of the hidden field ``SHOWN``: the questions with a rule that are asked now."""
         asked = (question.id for question in self.questions if question.id in self.asked)
         return ",".join(question_id for question_id in asked if self._rules[question_id])
+
+    @property
+    def printed(self) -> str:
+        """The value of the hidden field ``PRINTED``."""
+        names = frozenset(self.fields).difference(DRAFT_FIELDS, NEVER_DRAFTED)
+        if self.is_of_pages and self.page is None:  # the last page shows answers, and asks none
+            names = frozenset(name for name in names if not name.startswith(QUESTION_PREFIX))
+        return ",".join(sorted(names))
 
     @property
     def known(self) -> dict[str, list[str]]:
@@ -210,18 +224,45 @@ class AnswerForm(forms.Form):
     def typed(self, language: str) -> Typed:
         """What was sent, valid or not, as a draft keeps it."""
         sent = cast(QueryDict, self.data)
-        asked = frozenset(self.fields).difference(DRAFT_FIELDS, NEVER_DRAFTED)
+        asked = self._asked_on_page()
         return Typed(
             fields={
                 name: sent.getlist(name)
                 for name in sent
-                if name in asked or name == "ward" or name.startswith(QUESTION_PREFIX)
+                if name not in self._moved_here
+                and (name in asked or name == "ward" or name.startswith(QUESTION_PREFIX))
             },
             asked=asked,
             writer=_uuid(sent.get("writer", "")) or uuid4(),
             sequence=_whole_number(sent.get("sequence", "")),
             language=language,
         )
+
+    def _asked_on_page(self) -> frozenset[str]:
+        """The fields that stood on the page that was sent, of those that a draft keeps; others may stand there now."""
+        sent = cast(QueryDict, self.data)
+        if PRINTED in sent:
+            known = frozenset([*self.whole.base_fields, *self.fields])
+            asked = known.intersection(str(sent[PRINTED]).split(","))
+        elif sent.get("step", self.step) != self.step:  # nobody knows any more what stood there
+            asked = frozenset(self.fields).intersection(sent)
+        else:
+            asked = frozenset(self.fields)
+        return asked.difference(DRAFT_FIELDS, NEVER_DRAFTED)
+
+    def _take_moved(self) -> frozenset[str]:
+        """Answer questions that came to the page after it was printed as the draft does: which fields."""
+        sent = cast(QueryDict, self.data)
+        if PRINTED not in sent:
+            return frozenset()
+        printed = str(sent[PRINTED]).split(",")
+        moved = [name for name in self._before if name in self.fields and name not in printed and name not in sent]
+        if moved:
+            together = sent.copy()
+            for name in moved:
+                together.setlist(name, self._before[name])
+            self.data = together
+        return frozenset(moved)
 
     def by_question(self) -> Iterator[tuple[str, list[BoundField]]]:
         """The fields that a draft keeps, by what they ask."""
@@ -342,7 +383,7 @@ class AnswerForm(forms.Form):
         return [
             text
             for name in sent
-            if name.startswith(QUESTION_PREFIX) and name not in self.fields
+            if name.startswith(QUESTION_PREFIX) and name not in self.whole.base_fields
             for text in sent.getlist(name)
             if text.strip()
         ]

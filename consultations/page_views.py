@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultations.answer_fields import SHOWN, done_name
-from consultations.draft_views import SAVES, SAVES_FROM_ADDRESS, hidden_of, save_typed, show_unknown
+from consultations.draft_views import SAVES, SAVES_FROM_ADDRESS, hidden_of, keep, save_typed, show_unknown
 from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed, find_draft
 from consultations.enums import Route
 from consultations.file_views import take_files
@@ -128,10 +128,13 @@ class AnswerPageView(View):
         if is_barred(consultation, request):
             raise Http404
         made, on = form_class(consultation, step), timezone.localdate()
+        if made.page is None:  # taken out since it was opened: what was typed on it stays
+            kept = keep(request, slug)
+            if isinstance(kept, HttpResponse):
+                return kept
+            return hand_over(redirect("consultations:saved", slug), slug, kept.token)
         taken = take_files(request, consultation, made.questions)
         form = made(taken.data, on=on)
-        if form.page is None:
-            return redirect("consultations:go_on", slug)
         key = form.sent_key
         if key and (sent := Response.objects.filter(consultation=consultation, key=key).first()):
             return to_receipt(request, sent, form, is_repeat=True)

@@ -29,13 +29,17 @@ class Difference:
 
 
 def differences(form: AnswerForm, saved: Mapping[str, list[str]]) -> list[Difference]:
-    """Where what was sent in ``form`` differs from a draft's ``saved`` fields, question by question."""
-    sent = form.typed("").fields
+    """Where what was sent in ``form`` differs from a draft's ``saved`` fields, question by question.
+
+    Questions that were not on the page when it was printed differ in nothing.
+    """
+    typed = form.typed("")
+    sent, asked = typed.fields, typed.asked | typed.fields.keys()
     theirs = type(form).holding(saved, on=form.on)
     found = []
     for (label, mine_fields), (_same, their_fields) in zip(form.by_question(), theirs.by_question(), strict=True):
         names = tuple(field.name for field in mine_fields)
-        if all(_values(sent, name) == _values(saved, name) for name in names):
+        if asked.isdisjoint(names) or all(_values(sent, name) == _values(saved, name) for name in names):
             continue
         mine_said, their_said = _all_said(mine_fields), _all_said(their_fields)
         is_text = len(names) == 1 and isinstance(mine_fields[0].field, PlainTextField)

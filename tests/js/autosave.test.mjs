@@ -398,6 +398,19 @@ test('words that never reached the server come back under the identity they had'
   )
 })
 
+test('words that come back leave a question alone that its page did not print', async () => {
+  const device = new Device()
+  open({ device, form: makeForm({ printed: 'no_postcode,q-1' }) }).type('Hello')
+  const form = makeForm({ writer: 'w2', printed: 'no_postcode,q-1,q-2' })
+  form.boxes[1].checked = true // moved here since, with its answer
+  const second = open({ device, form })
+  const { parts } = await offer(second)
+  parts['go-on'].click()
+  assert.deepEqual([form.elements['q-1'].value, form.boxes[1].checked], ['Hello', true])
+  await second.clock.pass(PAUSE_MS)
+  assert.deepEqual([second.asked[0].body.get('q-2'), second.asked[0].body.get('printed')], ['b', 'no_postcode,q-1,q-2'])
+})
+
 test('what the server has is opened by its link, or taken off the device', async () => {
   const device = new Device()
   const first = open({ device })
@@ -416,7 +429,7 @@ test('what the server has is opened by its link, or taken off the device', async
 /** A page of a form of several, opened anew: every opening is a writer of its own. */
 function openPage (step, writer, { device, key = 'k1', revision = '1', acknowledged = '' } = {}) {
   const data = { step, acknowledged, again: `/page/${step}/` }
-  return open({ device, form: makeForm({ key, revision, writer, data }) })
+  return open({ device, form: makeForm({ key, revision, writer, printed: 'q-1,q-2', data }) })
 }
 
 test('words typed on one page of a form are not put over another page', async () => {
@@ -442,10 +455,10 @@ test('the page gone back to sends again what the page before it handed over, as 
   const first = openPage('first', 'w2', { device })
   first.server.answer = async (body) => ({ ...first.saved(body), revision: 5 })
   const { section } = await offer(first)
-  const names = ['csrfmiddlewaretoken', 'key', 'draft', 'revision', 'writer', 'sequence', 'step', 'q-1', 'q-2']
+  const names = ['csrfmiddlewaretoken', 'key', 'draft', 'revision', 'writer', 'sequence', 'step', 'printed', 'q-1', 'q-2']
   assert.deepEqual(
     first.asked.map(({ body }) => names.map((name) => body.get(name))),
-    [['c', 'k1', 't1', '1', 'w1', '1', 'town', 'The baker', 'a']]
+    [['c', 'k1', 't1', '1', 'w1', '1', 'town', 'q-1,q-2', 'The baker', 'a']]
   )
   assert.deepEqual([section.hidden, first.form.status.textContent, first.went], [true, 'Saved at 10:42am', []])
   assert.equal(first.form.elements.revision.value, '1') // what this page has seen of its own answers

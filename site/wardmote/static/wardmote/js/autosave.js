@@ -251,8 +251,11 @@ export class Autosave {
   restore (entry) {
     for (const name of IDENTITY) this.form.elements[name].value = entry[name]
     this.sequence = entry.sequence
+    const printed = entry.fields.printed?.[0].split(',')
+    const wasThere = (name) => !printed || !name.startsWith('q-') || printed.includes(name)
     for (const element of this.form.elements) {
       if (!element.name || element.type === 'hidden' || NEVER_KEPT.includes(element.name)) continue
+      if (!wasThere(element.name)) continue // it came to this page since, and has its answer
       const values = entry.fields[element.name] ?? []
       if (element.type === 'checkbox' || element.type === 'radio') element.checked = values.includes(element.value)
       else if ('value' in element && element.type !== 'file' && element.tagName !== 'BUTTON') element.value = values[0] ?? ''
