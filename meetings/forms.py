@@ -255,7 +255,8 @@ class ForgetForm(forms.Form):
         coerce=ForgetReason,
         help_text=_(
             "Name, e-mail address and device go at once, a name that was shown too. This cannot be undone. Words that "
-            "were published stay; those of a question that is not published go. The reason stands in the record."
+            "were published stay, and those of a question joined to another; those of one that you withheld go. The "
+            "reason stands in the record."
         ),
         error_messages={"required": _("Choose a reason."), "invalid_choice": _("Choose a reason.")},
     )

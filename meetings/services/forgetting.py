@@ -27,6 +27,7 @@ from meetings.enums import (
     Action,
     ForgetReason,
     PollKind,
+    PollState,
     QuestionState,
     Role,
     RoomChange,
@@ -191,6 +192,9 @@ def _forget_askers(questions: QuerySet[PublicQuestion], moment: datetime) -> tup
     log = ModelLogEntry.objects.filter(content_type=kind, object_id__in=keys)
     log.update(label=Concat(Value("question:"), F("object_id")))
     known = questions.filter(forgotten_at__isnull=True)
+    # Whoever asked a question that was joined to another supports that one by having asked, and by nothing else.
+    by_asking = Upvote.objects.filter(came_from__in=known, voter=F("came_from__asker_key"))
+    by_asking.exclude(came_from__upvotes__voter=F("voter")).update(voter=_NOBODY)
     # In one statement with the moment: "once it is forgotten, it is nobody's" is a constraint.
     askers = known.update(asker=None, asker_key="", original_text="", forgotten_at=moment)
     return names, addresses, askers
@@ -210,10 +214,12 @@ def _erase_drafts(room: Room) -> None:
 
 
 def _erase_cloud_words(room: Room) -> int:
-    """Delete the words of clouds that nobody but officers ever saw: how many. Their ballots stay, and are counted."""
+    """Delete the words of clouds that nobody but officers may see: how many. Their ballots stay, and are counted."""
     words = PollOption.objects.filter(poll__room=room, poll__kind=PollKind.WORDS).annotate(said=Count("marks"))
     unseen = words.exclude(
-        Q(standing=WordStanding.COUNTED, said__gte=MIN_PEOPLE_PER_WORD) | Q(standing=WordStanding.ALLOWED, said__gt=0)
+        Q(standing=WordStanding.COUNTED, said__gte=MIN_PEOPLE_PER_WORD)
+        | Q(standing=WordStanding.ALLOWED, said__gt=0),
+        poll__state=PollState.SHOWN,
     )
     keys = list(unseen.values_list("pk", flat=True))
     BallotMark.objects.filter(option__in=keys).delete()
