@@ -43,7 +43,11 @@ def ask_to_speak(
     side: str = "",
     is_point_of_order: bool = False,
 ) -> Speaker:
-    """A councillor puts themself into the queue; whoever waits already keeps their place. Raises a ``RoomError``."""
+    """A councillor puts themself into the queue, once. Raises a ``RoomError``.
+
+    Whoever waits for this item, or for the one being taken, keeps their place; whoever waits for another one that has
+    gone by, or is to come, waits for this one instead.
+    """
     room = locked_room(room_pk, actor, Action.SPEAK)
     councillor = councillor_of(actor.user, timezone.localdate(asked_at))
     if councillor is None:
@@ -220,12 +224,14 @@ def _put_in(
 ) -> Speaker:
     waiting = room.speakers.filter(state=SpeakerState.WAITING, is_point_of_order=is_point_of_order)
     known = waiting.filter(councillor=councillor).first() if councillor else None
-    if known is not None:
-        return known
     item = item or room.current_agenda_item
+    if known is not None and known.agenda_item_id in {None, room.current_agenda_item_id, item.pk if item else None}:
+        return known
     if is_barred(room, councillor, item.pk if item else None):
         raise InterestBars
     last = room.speakers.aggregate(last=Max("place"))["last"] or 0
+    if known is not None:
+        return _wait_elsewhere(room, known, item, last + 1, actor, moment)
     speaker = Speaker.objects.create(
         room=room,
         agenda_item=item,
@@ -240,6 +246,17 @@ def _put_in(
     )
     _tell(room, speaker, moment)
     _write_down(room, Act.ADD_SPEAKER, speaker, actor, moment, before="")
+    return speaker
+
+
+def _wait_elsewhere(
+    room: Room, speaker: Speaker, item: AgendaItem | None, place: int, actor: Actor, moment: datetime
+) -> Speaker:
+    """Somebody who waits for another item now waits, last, for this one: a councillor waits once."""
+    speaker.agenda_item, speaker.place = item, place
+    speaker.save(update_fields=["agenda_item", "place"])
+    _tell(room, speaker, moment)
+    _write_down(room, Act.ADD_SPEAKER, speaker, actor, moment, before=SpeakerState.WAITING.value)
     return speaker
 
 

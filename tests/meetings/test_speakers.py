@@ -82,6 +82,28 @@ def test_a_councillor_waits_once_however_often_they_ask(
     assert (left.state, RoomEvent.objects.filter(kind="speaker_removed").count()) == ("left", 2)
 
 
+def test_a_councillor_who_waited_for_an_item_gone_by_waits_for_the_present_one_instead(
+    room: Room, make_member: Callable[..., Actor], add: Callable[..., Speaker], clerk: Actor, moment: datetime
+) -> None:
+    member = make_member("Mary Hall")
+    earlier, later = (room.meeting.agenda_items.get(number=number).pk for number in ("2", "3"))
+
+    def take(item: int) -> None:
+        services.set_agenda_item(room_pk=room.pk, actor=clerk, agenda_item_pk=item, changed_at=moment)
+
+    def ask(item: int | None = None) -> Speaker:
+        return services.ask_to_speak(room_pk=room.pk, actor=member, asked_at=moment, agenda_item_pk=item)
+
+    take(earlier)
+    waiting = ask()
+    assert ask(later).agenda_item_id == earlier  # their place in the present queue is not lost for one to come
+    take(later)
+    add("First here", agenda_item_pk=later)
+    assert names(room, moment) == ["First here"]
+    assert ask() == waiting
+    assert names(room, moment) == ["First here", "Mary Hall"]
+
+
 def test_a_councillor_runs_nobody_elses_clock_and_nobody_elses_place(
     room: Room, add: Callable[..., Speaker], make_member: Callable[..., Actor], moment: datetime
 ) -> None:
@@ -307,6 +329,9 @@ def test_a_raised_hand_is_put_into_the_queue_under_a_name_that_may_be_seen(
         services.raise_hand(room_pk=room.pk, actor=actor, raised_at=moment, name="Known to officers")
         for actor in (guest, make_member("Mary Hall"))
     ]
+    # The name on a hand was given to officers alone: they read it, and type what everybody may see.
+    live = client.get(f"{desk}hands/").content.decode()
+    assert ("Known to officers" in live, 'value="Known to officers"' in live) == (True, False)
     nameless = client.post(f"{desk}hand/{hands[0].pk}/queue/", {}, headers={"X-Requested-With": "fetch"})
     assert (nameless.status_code, nameless.json()["message"]) == (422, "Enter the speaker's name.")
     client.post(f"{desk}hand/{hands[0].pk}/queue/", {"name": "A resident of Northgate"})
