@@ -55,7 +55,8 @@ def record_checker(request: HttpRequest, room: Room, actor: Actor) -> FileRespon
 def public_questions(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """What everybody may read of a meeting's questions, most supported first, as a file."""
     room = find_public_room(request, pk)
-    return _file(room, list(published(room)), kind, is_officers=False)
+    questions = published(room).order_by("-support", "-published_at", "-pk")  # type: ignore[misc]
+    return _file(room, list(questions), kind, is_officers=False)
 
 
 @require_safe

@@ -164,5 +164,6 @@ def fold(text: str) -> str:
 
 
 def told_apart(option: str) -> str:
-    """What makes an option another one: its letters and digits, or its signs when it has none."""
-    return (fold(option) or option)[:MAX_FOLDED_LENGTH]
+    """What makes an option another one: all of its signs, so that "+2%" is not "-2%"; not its case, width or spaces."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", option).casefold())
+    return " ".join(plain.split())[:MAX_FOLDED_LENGTH]

@@ -75,11 +75,15 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
 def poll_on_screen(room: Room, moment: datetime) -> Card | None:
     """The poll opened last of those that are open, else the one closed last, for some minutes and with its results."""
     oldest = moment - timedelta(seconds=RESULTS_SECONDS)
-    for card in cards(room, voter=""):
-        closed_at = card.poll.closed_at
-        if card.poll.is_open or (card.standing is not None and closed_at is not None and closed_at > oldest):
-            return card
-    return None
+    told = cards(room, voter="")
+    if running := next((card for card in told if card.poll.is_open), None):
+        return running
+    closed = [
+        (card.poll.closed_at, card.poll.pk, card)
+        for card in told
+        if card.standing is not None and card.poll.closed_at is not None and card.poll.closed_at > oldest
+    ]
+    return max(closed, default=(None, 0, None))[2]
 
 
 @never_cache

@@ -57,6 +57,8 @@ def test_options_are_lines_and_a_rating_and_a_cloud_bring_their_own() -> None:
     assert options_for(PollKind.RATING, ["ignored"]) == ("1", "2", "3", "4", "5")
     assert options_for(PollKind.WORDS, ["ignored"]) == ()
     assert options_for(PollKind.MULTIPLE, ["★", "★★"]) == ("★", "★★")
+    for different in (["+2%", "-2%"], ["3", "3+"], ["<5", ">5"], ["C", "C++"]):
+        assert options_for(PollKind.SINGLE, different) == tuple(different)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_options_are_lines_and_a_rating_and_a_cloud_bring_their_own() -> None:
         (PollKind.SINGLE, ["Only one"]),
         (PollKind.SINGLE, [str(number) for number in range(11)]),
         (PollKind.RANKING, [str(number) for number in range(8)]),
-        (PollKind.MULTIPLE, ["Buses", "buses!"]),
+        (PollKind.MULTIPLE, ["Two  buses", "two buses"]),
         (PollKind.SINGLE, ["Yes", "x" * 81]),
     ],
 )

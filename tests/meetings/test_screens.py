@@ -147,7 +147,11 @@ def test_a_poll_is_shown_without_its_results_while_it_is_open_and_for_five_minut
     closed_at = timezone.now() - timedelta(seconds=290)
     change_poll(poll_pk=poll.pk, actor=clerk, change=PollChange.CLOSE, changed_at=closed_at)
     assert 'width="100%" height="10"></rect>' in part("poll")
-    Poll.objects.filter(pk=poll.pk).update(closed_at=closed_at - timedelta(seconds=20))
+    # Of two the one closed last, whichever was opened first.
+    later = make_poll(question="Opened later, closed before?")
+    change_poll(poll_pk=later.pk, actor=clerk, change=PollChange.CLOSE, changed_at=closed_at - timedelta(seconds=5))
+    assert "How did you come?" in part("poll")
+    Poll.objects.update(closed_at=closed_at - timedelta(seconds=20))
     assert part("poll").split(">")[0].endswith(" hidden")
 
 
