@@ -30,8 +30,12 @@ REMOVALS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-KEPT_WITH: Mapping[str, str] = MappingProxyType({"votes": "motions"})
-"""Things that are kept inside a private session with the one of the other collection that has the same key."""
+
+def kept_with(collection: str, thing: Mapping[str, Any]) -> tuple[str, int | None]:
+    """With what a thing is kept inside a private session: a vote with its motion, an amendment with what it amends."""
+    if collection == "votes":
+        return "motions", thing["id"]
+    return collection, thing.get("amends")
 
 
 def business_of(room: Room, audience: Audience) -> Mapping[str, Sequence[messages.Frame]]:

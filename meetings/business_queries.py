@@ -24,13 +24,14 @@ def sitting(on: date) -> QuerySet[Councillor]:
 def entitled_councillors(room: Room, on: date) -> QuerySet[Councillor]:
     """Who votes at the meeting of ``room`` on a day, by name: its body's members who then hold a seat.
 
-    Everybody who holds a seat, where every councillor is a member or nobody has said who is.
+    Everybody who holds a seat, where every councillor is a member or nobody has ever said who is. Nobody, where all
+    memberships have run out.
     """
     body, councillors = room.meeting.body, sitting(on)
-    members = CommitteeMember.objects.filter(body=body.pk).serving_on(on).filter(councillor__isnull=False)
+    members = CommitteeMember.objects.filter(body=body.pk)
     if body.has_every_councillor or not members.exists():
         return councillors
-    return councillors.filter(pk__in=members.values("councillor"))
+    return councillors.filter(pk__in=members.serving_on(on).filter(councillor__isnull=False).values("councillor"))
 
 
 def councillor_of(user: AbstractBaseUser | None, on: date) -> Councillor | None:

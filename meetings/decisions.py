@@ -212,7 +212,7 @@ def _facts(decisions: Decisions, row: MotionRow) -> list[Any]:
         vote.votes_for,
         vote.against,
         vote.abstained,
-        vote.not_voting,
+        "" if vote.known_not_voting is None else vote.known_not_voting,
         vote.get_casting_display() if vote.casting else "",
         vote.chair.name if vote.chair else "",
         vote.closed_at,
@@ -246,7 +246,7 @@ def _motion(decisions: Decisions, row: MotionRow) -> dict[str, Any]:
             "for": vote.votes_for,
             "against": vote.against,
             "abstained": vote.abstained,
-            "not_voting": vote.not_voting,
+            "not_voting": vote.known_not_voting,
             "casting": vote.casting or None,
             "presiding": vote.chair.name if vote.chair else None,
             "roll": [

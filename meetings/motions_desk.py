@@ -118,7 +118,13 @@ def amend(request: HttpRequest, room: Room, actor: Actor, motion_pk: int) -> Htt
     form = AmendedForm(request.POST, prefix=f"amend-{motion_pk}", room=room, on=timezone.localdate(now))
 
     def enter() -> None:
-        services.amend_motion(motion_pk=motion_pk, actor=actor, text=form.cleaned_data["text"], amended_at=now)
+        services.amend_motion(
+            motion_pk=motion_pk,
+            actor=actor,
+            text=form.cleaned_data["text"],
+            carried=_carried(request),
+            amended_at=now,
+        )
 
     return take(request, room, form, enter, "motions")
 
@@ -169,6 +175,11 @@ def close(request: HttpRequest, room: Room, actor: Actor, motion_pk: int) -> Htt
 
 def _put(motion_pk: int, actor: Actor, method: VoteMethod, now: datetime) -> object:
     return services.open_vote(motion_pk=motion_pk, actor=actor, method=method, opened_at=now)
+
+
+def _carried(request: HttpRequest) -> set[int]:
+    """The amendments that the form was drawn with, by a field that is always as new as the page around it."""
+    return {int(pk) for pk in request.POST.get("carried", "").split(",") if pk.isdecimal() and len(pk) < 19}
 
 
 def _hands(given: dict[str, int | None]) -> Tally | None:

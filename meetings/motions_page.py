@@ -60,6 +60,8 @@ class MotionRow:
         changes = {change.value for change in MOTION_CHANGES[MotionState(self.motion.state)]}
         if MotionChange.PUT in changes and (self.waits_for_amendments or self.waits_for_words):
             changes.discard(MotionChange.PUT)
+        if any(row.motion.state == MotionState.VOTING for row in self.amendments):
+            changes -= {MotionChange.WITHDRAW, MotionChange.DROP}
         return changes
 
     @property
@@ -74,8 +76,9 @@ class MotionRow:
         )
 
     @property
-    def is_amended(self) -> bool:
-        return any(row.motion.state == MotionState.CARRIED for row in self.amendments)
+    def carried(self) -> list[int]:
+        """The keys of its carried amendments."""
+        return [row.motion.pk for row in self.amendments if row.motion.state == MotionState.CARRIED]
 
     @property
     def methods(self) -> list[VoteMethod]:
@@ -104,9 +107,10 @@ def motion_rows(room: Room, audience: Audience) -> list[MotionRow]:
 
 
 def latest_vote(rows: list[MotionRow], item_pk: int | None) -> MotionRow | None:
-    """The vote to be read from the back row: the last that was opened on the agenda item being taken."""
-    every = [each for row in rows for each in (row, *row.amendments)]
-    voted = [row for row in every if row.vote and item_pk and row.motion.agenda_item_id == item_pk]
+    """The vote to be read from the back row: one that is open, else the last on the agenda item being taken."""
+    every = [each for row in rows for each in (row, *row.amendments) if each.vote]
+    voted = [row for row in every if row.vote and row.vote.is_open]
+    voted = voted or [row for row in every if item_pk and row.motion.agenda_item_id == item_pk]
     return max(voted, key=lambda row: (row.vote.opened_at, row.motion.pk) if row.vote else (), default=None)
 
 
@@ -135,7 +139,7 @@ def _give_forms(row: MotionRow, room: Room, on: date, refused: dict[str, Any]) -
     pk = row.motion.pk
     if row.motion.state == MotionState.MOVED:
         row.forms["second"] = refused.get(f"second-{pk}") or SecondForm(prefix=f"second-{pk}", room=room, on=on)
-    if row.is_amended and row.motion.state not in {*SETTLED, MotionState.VOTING}:
+    if row.carried and row.motion.state not in {*SETTLED, MotionState.VOTING}:
         row.forms["amend"] = refused.get(f"amend-{pk}") or AmendedForm(
             prefix=f"amend-{pk}", initial={"text": row.motion.words}, room=room, on=on
         )

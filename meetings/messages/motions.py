@@ -122,7 +122,7 @@ def vote_view(vote: Vote, roll: Sequence[RollEntry]) -> VoteView:
         "votes_for": vote.votes_for,
         "against": vote.against,
         "abstained": vote.abstained,
-        "not_voting": vote.not_voting,
+        "not_voting": vote.known_not_voting,
         "casting": Casting(vote.casting) if vote.casting else None,
         "chair": vote.chair.name if vote.chair else "",
         "is_carried": vote.is_carried,

@@ -119,6 +119,11 @@ class Vote(models.Model):
         return self.closed_at is None
 
     @property
+    def known_not_voting(self) -> int | None:
+        """How many did not vote. Nobody counts them where hands are raised."""
+        return self.not_voting if self.method == VoteMethod.RECORDED else None
+
+    @property
     def tally(self) -> Tally:
         """What it came to, once it is closed."""
         return Tally(self.votes_for, self.against, self.abstained, self.not_voting)

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from meetings import broadcast, messages, record
-from meetings.business_contents import KEPT_WITH
+from meetings.business_contents import kept_with
 from meetings.contents import collection_of
 from meetings.enums import (
     COUNCILLOR_PREFIX,
@@ -113,24 +113,25 @@ def tell(room: Room, moment: datetime, told: Told) -> None:
     """Write one event per audience with its next number, under the room's lock, and ring the bell on commit.
 
     In a private session only those inside are told, and what the others would have heard of is kept inside. It stays
-    there when it goes on in public, and so does the vote on a motion that does.
+    there when it goes on in public, and so does the vote on a motion that does, or an amendment to it.
     """
     outside = {audience: what for audience, what in told.items() if str(audience) not in INSIDE_AUDIENCES}
-    things = {audience: _thing(*what) for audience, what in outside.items() if collection_of(what[0])}
+    views = {
+        audience: (collection, view.model_dump())
+        for audience, (kind, view) in outside.items()
+        if (collection := collection_of(kind))
+    }
+    things = {audience: (collection, thing["id"]) for audience, (collection, thing) in views.items()}
     if room.is_private:
         _keep_inside(room, moment, things.values())
         hear = set(told) - set(outside)
     else:
         kept = set(room.kept_inside.values_list("collection", "thing"))
-        late = {(name, pk) for name, pk in things.values() if (KEPT_WITH.get(name), pk) in kept} - kept
+        late = {things[audience] for audience, view in views.items() if kept_with(*view) in kept} - kept
         if late:
             _keep_inside(room, moment, late)
         hear = {audience for audience in told if things.get(audience) not in kept | late}
     tell_everybody(room, moment, {audience: what for audience, what in told.items() if audience in hear})
-
-
-def _thing(kind: EventKind, view: messages.Frame) -> tuple[str, int]:
-    return collection_of(kind), view.model_dump()["id"]
 
 
 def _keep_inside(room: Room, moment: datetime, things: Iterable[tuple[str, int]]) -> None:

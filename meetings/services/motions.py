@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from meetings.models.motions import MAX_MOTION_LENGTH
 from meetings.room import ImpossibleChange
 from meetings.services.acting import Actor, agenda_item_of, locked_room, write_down
 from meetings.services.errors import (
+    ColleagueWasQuicker,
     InterestBars,
     MotionTextMissing,
     MoverMissing,
@@ -25,6 +27,7 @@ from meetings.services.errors import (
     NotAmendable,
     NotPossible,
     SeconderMissing,
+    VoteIsOpen,
 )
 from meetings.services.telling_motions import tell_motion
 from wardmote.core.text import clean_text
@@ -46,12 +49,13 @@ def move_motion(
 ) -> Motion:
     """Enter a motion, or an amendment to the one with ``amends_pk``, as it is moved and perhaps seconded already.
 
-    Mover and seconder are two councillors who vote at the meeting on that day. An amendment belongs to its motion's
-    agenda item, and decides the budget when its motion does. Raises a ``RoomError``.
+    Mover and seconder are two councillors who vote at the meeting on that day. Without an agenda item it is of the
+    meeting in general. An amendment belongs to its motion's item, and decides the budget when its motion does. Raises
+    a ``RoomError``.
     """
     room = locked_room(room_pk, actor, Action.RUN_MOTIONS)
     amended = _amendable(room, amends_pk)
-    item = amended.agenda_item if amended else agenda_item_of(room, agenda_item_pk) or room.current_agenda_item
+    item = amended.agenda_item if amended else agenda_item_of(room, agenda_item_pk)
     text = _cleaned(text)
     today = timezone.localdate(moved_at)
     mover = _entitled(room, mover_pk, today)
@@ -117,12 +121,20 @@ def drop_motion(*, motion_pk: int, actor: Actor, dropped_at: datetime) -> Motion
 
 
 @transaction.atomic
-def amend_motion(*, motion_pk: int, actor: Actor, text: str, amended_at: datetime) -> Motion:
-    """Enter the words of a motion as its carried amendments make them; the words as moved stay. May raise."""
+def amend_motion(
+    *, motion_pk: int, actor: Actor, text: str, amended_at: datetime, carried: Collection[int] | None = None
+) -> Motion:
+    """Enter the words of a motion as its carried amendments make them; the words as moved stay.
+
+    ``carried``: the amendments that whoever wrote the words knew to be carried. Raises a ``RoomError``, where there
+    are others by now ``ColleagueWasQuicker``.
+    """
     room, motion = room_and_motion(motion_pk, actor, Action.RUN_MOTIONS)
     written = motion.amendments.filter(state=MotionState.CARRIED)
     if MotionState(motion.state) in SETTLED or motion.state == MotionState.VOTING or not written.exists():
         raise NotPossible
+    if carried is not None and set(carried) != set(written.values_list("pk", flat=True)):
+        raise ColleagueWasQuicker
     text, before = _cleaned(text), motion.words
     written.filter(written_in_at__isnull=True).update(written_in_at=amended_at)
     motion.substantive_text = text
@@ -192,6 +204,8 @@ def put_into(
 def _end(motion_pk: int, actor: Actor, change: MotionChange, act: Act, moment: datetime) -> Motion:
     room, motion = room_and_motion(motion_pk, actor, Action.RUN_MOTIONS)
     after = state_after(motion, change)
+    if motion.amendments.filter(state=MotionState.VOTING).exists():
+        raise VoteIsOpen
     undecided = motion.amendments.filter(state__in=[MotionState.MOVED, MotionState.SECONDED]).order_by("number")
     for amendment in undecided.select_related("mover", "seconder"):
         put_into(room, amendment, MotionState.NOT_PUT, Act.DROP_MOTION, actor, moment)

@@ -196,8 +196,9 @@ def _result(vote: Vote) -> dict[str, str]:
         "for": str(vote.votes_for),
         "against": str(vote.against),
         "abstained": str(vote.abstained),
-        "not_voting": str(vote.not_voting),
     }
+    if vote.known_not_voting is not None:
+        result["not_voting"] = str(vote.known_not_voting)
     if vote.casting:
         result["casting"] = vote.casting
     if vote.chair_id:

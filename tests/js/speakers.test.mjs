@@ -203,5 +203,7 @@ test('the big screen shows the last vote on the item being taken, and nothing of
   screen.event({ kind: 'vote', payload: { ...vote(2), is_open: true } })
   assert.equal(part['data-open'], true)
   screen.event({ kind: 'agenda', payload: { agenda_item: 7 } })
+  assert.deepEqual([part.hidden, part['data-open']], [false, true], 'an open vote stays, whatever item is taken')
+  screen.event({ kind: 'vote', payload: vote(2) })
   assert.deepEqual([part.hidden, part['data-open'], name.textContent, line.textContent], [true, false, '', ''])
 })

@@ -99,7 +99,11 @@ def test_the_clerk_does_all_of_it_from_the_desk_without_javascript(
         {f"close-{amendment.pk}-votes_for": 5, f"close-{amendment.pk}-against": 2},
     )
     assert state_of(amendment) == "carried"
-    client.post(f"{base}words/", {f"amend-{motion.pk}-text": "That it reopen in May."})
+    words = {f"amend-{motion.pk}-text": "That it reopen in May."}
+    unseen = client.post(f"{base}words/", words)
+    assert (unseen.status_code, "A colleague was quicker" in unseen.content.decode()) == (422, True)
+    assert f'name="carried" value="{amendment.pk}"' in unseen.content.decode()
+    client.post(f"{base}words/", words | {"carried": f"{amendment.pk}"})
     client.post(base, {"change": "put_recorded"})
     client.post(f"{base}roll/{ann}/", {"choice": "for"})
     client.post(f"{base}roll/{bob}/", {"choice": "against"})

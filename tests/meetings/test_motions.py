@@ -17,7 +17,7 @@ from meetings import services
 from meetings.business import Tally
 from meetings.business_enums import Casting, Choice, InterestKind, MotionState, SpeakerKind, VoteMethod
 from meetings.business_queries import entitled_councillors
-from meetings.enums import Action, ExemptParagraph, Role, RoomChange, RoomState
+from meetings.enums import Action, Audience, ExemptParagraph, Role, RoomChange, RoomState
 from meetings.models import (
     Body,
     CommitteeMember,
@@ -29,6 +29,7 @@ from meetings.models import (
     RoomEvent,
     Vote,
 )
+from meetings.motions_page import latest_vote, motion_rows
 from meetings.rules import may
 from meetings.services import Actor
 
@@ -112,6 +113,61 @@ def test_a_motion_that_is_withdrawn_takes_its_undecided_amendments_along(
     amendment = move("That it reopen in May.", amends_pk=motion.pk)
     services.withdraw_motion(motion_pk=motion.pk, actor=clerk, withdrawn_at=moment)
     assert (state_of(motion), state_of(amendment)) == ("withdrawn", "not_put")
+
+
+def test_a_motion_cannot_be_withdrawn_while_an_amendment_to_it_is_voted_on(
+    room: Room, move: Callable[..., Motion], clerk: Actor, moment: datetime
+) -> None:
+    motion = move()
+    amendment = move("That it reopen in May.", amends_pk=motion.pk)
+    services.open_vote(motion_pk=amendment.pk, actor=clerk, method=VoteMethod.SHOW, opened_at=moment)
+    for end in (
+        lambda: services.withdraw_motion(motion_pk=motion.pk, actor=clerk, withdrawn_at=moment),
+        lambda: services.drop_motion(motion_pk=motion.pk, actor=clerk, dropped_at=moment),
+    ):
+        with pytest.raises(services.VoteIsOpen):
+            end()
+    assert (state_of(motion), state_of(amendment)) == ("seconded", "voting")
+    (row,) = motion_rows(room, Audience.MODERATORS)
+    assert not {"withdraw", "drop"} & row.may
+
+
+def test_words_as_amended_are_written_knowing_every_amendment_that_was_carried(
+    move: Callable[..., Motion], take_vote: Callable[..., Vote], clerk: Actor, moment: datetime
+) -> None:
+    motion = move()
+    first, second = (move(f"Amendment {number}", amends_pk=motion.pk) for number in (1, 2))
+    for amendment in (first, second):
+        take_vote(amendment, "fff-")
+    written = {"motion_pk": motion.pk, "actor": clerk, "text": "As amended", "amended_at": moment}
+    with pytest.raises(services.ColleagueWasQuicker):
+        services.amend_motion(**written, carried={first.pk})
+    assert motion.amendments.filter(written_in_at__isnull=False).count() == 0
+    assert services.amend_motion(**written, carried={first.pk, second.pk}).substantive_text == "As amended"
+
+
+def test_a_motion_of_no_item_is_of_the_meeting_in_general(
+    room: Room, move: Callable[..., Motion], clerk: Actor, moment: datetime
+) -> None:
+    item = room.meeting.agenda_items.get(number="3").pk
+    services.set_agenda_item(room_pk=room.pk, actor=clerk, agenda_item_pk=item, changed_at=moment)
+    general, other = move("That the meeting adjourn."), move(agenda_item_pk=item)
+    assert (general.agenda_item, other.agenda_item_id) == (None, item)
+    # While it is voted on, the screen shows that, whatever item is being taken.
+    services.open_vote(motion_pk=general.pk, actor=clerk, method=VoteMethod.SHOW, opened_at=moment)
+    shown = latest_vote(motion_rows(room, Audience.PUBLIC), item)
+    assert shown is not None
+    assert shown.motion == general
+
+
+def test_who_did_not_raise_a_hand_is_counted_nowhere(
+    room: Room, move: Callable[..., Motion], clerk: Actor, moment: datetime
+) -> None:
+    motion = move()
+    services.open_vote(motion_pk=motion.pk, actor=clerk, method=VoteMethod.SHOW, opened_at=moment)
+    services.close_vote(motion_pk=motion.pk, actor=clerk, hands=Tally(votes_for=5, against=2), closed_at=moment)
+    assert (last_told(room, "vote")["against"], last_told(room, "vote")["not_voting"]) == (2, None)
+    assert "not_voting" not in json.loads(RecordEntry.objects.latest("sequence").content)
 
 
 def test_a_recorded_vote_is_hidden_while_it_is_open_and_read_out_when_it_is_closed(
@@ -297,6 +353,9 @@ def test_only_members_of_the_committee_vote_where_somebody_has_said_who_they_are
     CommitteeMember.objects.create(body=body, councillor=names[1], from_date=date(2026, 5, 1))
     CommitteeMember.objects.create(body=body, councillor=names[2], from_date=date(2026, 11, 6))
     assert list(entitled_councillors(room, on)) == [names[1]]
+    # Memberships that have run out make nobody else a member.
+    CommitteeMember.objects.filter(from_date__lt=on).update(until_date=on)
+    assert list(entitled_councillors(room, on)) == []
     body.has_every_councillor = True
     body.save()
     assert list(entitled_councillors(Room.objects.get(pk=room.pk), on)) == names

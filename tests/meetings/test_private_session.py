@@ -186,16 +186,27 @@ def test_what_was_made_inside_and_goes_on_in_public_stays_inside(
     change(room, clerk, RoomChange.READMIT)
     before = RoomEvent.objects.latest("pk").pk
     services.next_speaker(room_pk=room.pk, **now)
+    amendment = services.move_motion(
+        room_pk=room.pk, actor=clerk, text=CANARY, mover_pk=ann, seconder_pk=bob, amends_pk=motion.pk, moved_at=moment
+    )
+    services.open_vote(motion_pk=amendment.pk, actor=clerk, method=VoteMethod.RECORDED, opened_at=moment)
+    services.call_off_vote(motion_pk=amendment.pk, actor=clerk, called_off_at=moment)
+    services.withdraw_motion(motion_pk=amendment.pk, actor=clerk, withdrawn_at=moment)
     services.open_vote(motion_pk=motion.pk, actor=clerk, method=VoteMethod.RECORDED, opened_at=moment)
     services.cast_vote(motion_pk=motion.pk, actor=members[0], choice=Choice.FOR, cast_at=moment)
     services.close_vote(motion_pk=motion.pk, actor=clerk, closed_at=moment)
     told = RoomEvent.objects.filter(pk__gt=before)
     assert list(told.filter(audience="public").values_list("kind", "payload")) == []
-    assert set(told.filter(audience="moderators").values_list("kind", flat=True)) == {"speaker", "motion", "vote"}
+    assert set(told.filter(audience="moderators").values_list("kind", flat=True)) == {
+        "speaker",
+        "motion",
+        "vote",
+        "vote_removed",
+    }
     for outside in (public_bytes(room, known), room_contents(room.pk, 200).things["public"]):  # type: ignore[union-attr]
         assert (CANARY in json.dumps(outside), '"choice": "for"' in json.dumps(outside)) == (False, False)
     for collection in ("motions", "votes", "speakers"):
-        thing = KeptInside.objects.get(room=room, collection=collection).thing
+        thing = KeptInside.objects.filter(room=room, collection=collection).earliest("thing").thing
         services.disclose(room_pk=room.pk, actor=clerk, collection=collection, thing=thing, disclosed_at=moment)
     assert CANARY in public_bytes(room, known)["page"]
     # What a councillor declares in public is public, though they declared it inside before.

@@ -175,8 +175,10 @@ export class ScreenVote extends Motions {
   showInterests () {}
 
   showMotions () {
-    const onItem = ({ id }) => this.item && this.motions.get(id)?.agenda_item === this.item
-    const votes = [...this.votes.values()].filter(onItem)
+    const known = [...this.votes.values()].filter(({ id }) => this.motions.has(id))
+    const open = known.filter((vote) => vote.is_open)
+    const onItem = ({ id }) => this.item && this.motions.get(id).agenda_item === this.item
+    const votes = (open.length ? open : known.filter(onItem))
       .sort((one, other) => one.opened_at.localeCompare(other.opened_at) || one.id - other.id)
     const vote = votes.at(-1)
     const motion = vote && this.motions.get(vote.id)
