@@ -5,7 +5,7 @@ import { test } from 'node:test'
 const js = '../../site/wardmote/static/wardmote/js/'
 const { focusField } = await import(`${js}form-fields.js`)
 const { Announcer, QUIET_MS } = await import(`${js}room-announcer.js`)
-const { RoomConnection, FULL_CODE, FULL_RETRY_MS, POLL_MS, SEEN_AT } = await import(`${js}room-connection.js`)
+const { RoomConnection, FULL_CODE, FULL_RETRY_MS, MAX_FRAME_BYTES, POLL_MS, SEEN_AT, SILENCE_MS, TOO_FAST_MS } = await import(`${js}room-connection.js`)
 const { OwnQuestions } = await import(`${js}room-unsent.js`)
 const { Words } = await import(`${js}room-words.js`)
 
@@ -57,6 +57,7 @@ function connect ({ fetchSnapshot = null, mine = [], epoch = 'e1', sequence = 7,
     sequence,
     mine: () => mine,
     fetchSnapshot,
+    refusals: { too_large: 'Too long.', stopped: 'Reload.', by_http: 'Send it again.' },
     on: { snapshot: tell('snapshot'), event: tell('event'), counts: tell('counts'), fate: tell('fate'), status: tell('status') }
   })
   connection.connect()
@@ -303,4 +304,109 @@ test('a room that is full is looked up over HTTP, and asked again after a while'
   socket().onopen()
   socket().says({ type: 'events', epoch: 'e1', prev: connection.sequence, events: [] })
   assert.deepEqual([connection.isFull, told.at(-1)], [false, ['status', 'live']])
+})
+
+test('a page that wakes finds out whether its line is dead, and replaces it when nothing comes', async () => {
+  const { clock, sockets, told, connection, socket } = connect()
+  socket().onopen()
+  socket().says(events(7))
+  connection.hurry()
+  connection.hurry() // looked at again: asked already
+  assert.deepEqual(sockets[0].sent.map(({ type }) => type), ['hello', 'hello'])
+  await clock.pass(SILENCE_MS - 1)
+  assert.equal(sockets.length, 1)
+  await clock.pass(1)
+  assert.deepEqual([sockets.length, sockets[0].isClosed, told.at(-1)], [2, true, ['status', 'connecting']])
+})
+
+test('a line that answers is kept, and the answer says that it is live', async () => {
+  const { clock, sockets, told, connection, socket } = connect()
+  socket().onopen()
+  socket().says(events(7))
+  connection.hurry()
+  const before = told.length
+  socket().says(events(7))
+  await clock.pass(10 * SILENCE_MS)
+  assert.equal(sockets.length, 1)
+  assert.deepEqual(told.slice(before), [['status', 'live']])
+})
+
+test('a command that nothing follows makes the line be tried, not thrown away at once', async () => {
+  const { clock, sockets, connection, socket } = connect()
+  socket().onopen()
+  socket().says(events(7))
+  connection.command({ type: 'support', question: 3 })
+  await clock.pass(SILENCE_MS)
+  assert.deepEqual(socket().sent.map(({ type }) => type), ['hello', 'support', 'hello'])
+  await clock.pass(SILENCE_MS)
+  sockets[1].onopen()
+  assert.deepEqual(sockets[1].sent.map(({ type }) => type), ['hello', 'support'])
+  sockets[1].says({ type: 'counts', support: {} })
+  await clock.pass(10 * SILENCE_MS)
+  assert.equal(sockets.length, 2) // a slow answer on a line that speaks is waited for
+})
+
+test('a frame that the server would not read is refused here, to the byte, and never sent', async () => {
+  const { connection, socket } = connect()
+  socket().onopen()
+  const bare = new TextEncoder().encode(JSON.stringify({ type: 'ask', text: '', id: 'c1' })).length
+  const answer = await connection.command({ type: 'ask', text: 'x'.repeat(MAX_FRAME_BYTES - bare + 1) })
+  assert.deepEqual(answer, { type: 'refused', id: 'c1', reason: 'too_large', message: 'Too long.', field: '' })
+  connection.command({ type: 'ask', text: 'x'.repeat(MAX_FRAME_BYTES - bare) })
+  assert.deepEqual(socket().sent.map(({ type }) => type), ['hello', 'ask'])
+  assert.equal((await connection.command({ type: 'ask', text: 'ŵ'.repeat(MAX_FRAME_BYTES / 2) })).reason, 'too_large')
+})
+
+test('nothing waits for a socket that will never come', async () => {
+  const { connection, socket, told } = connect()
+  socket().onopen()
+  const asked = connection.command({ type: 'support', question: 3 })
+  socket().breaks(4404)
+  assert.deepEqual([connection.takesCommands, told.at(-1)], [false, ['status', 'stopped']])
+  assert.deepEqual([(await asked).reason, (await connection.command({ type: 'support', question: 3 })).message], ['stopped', 'Reload.'])
+  connection.hurry()
+  assert.deepEqual(told.at(-1), ['status', 'stopped'])
+})
+
+test('where only HTTP gets through, forms are posted and what waits is given back', async () => {
+  let isDown = false
+  const fetchSnapshot = async () => { if (isDown) throw new Error('down'); return null }
+  const { clock, sockets, connection } = connect({ fetchSnapshot, random: 1 })
+  sockets.at(-1).breaks()
+  await clock.pass(2000)
+  sockets.at(-1).breaks()
+  const asked = connection.command({ type: 'support', question: 3 })
+  assert.equal(connection.takesCommands, true)
+  await clock.pass(1.25 * POLL_MS)
+  assert.deepEqual([connection.takesCommands, (await asked).message], [false, 'Send it again.'])
+  isDown = true
+  await clock.pass(1.25 * POLL_MS)
+  assert.equal(connection.takesCommands, true)
+  isDown = false
+  await clock.pass(1.25 * POLL_MS)
+  sockets.at(-1).onopen()
+  sockets.at(-1).says(events(7))
+  assert.equal(connection.takesCommands, true)
+})
+
+test('of what says the same thing anew only the latest goes out', async () => {
+  const { connection, socket } = connect()
+  const first = connection.command({ type: 'ballot', poll: 3, choices: [8] }, 'poll-3')
+  connection.command({ type: 'ballot', poll: 4, choices: [1] }, 'poll-4')
+  connection.command({ type: 'ballot', poll: 3, choices: [9] }, 'poll-3')
+  socket().onopen()
+  assert.equal((await first).type, 'superseded')
+  assert.deepEqual(socket().sent.slice(1).map(({ poll, choices }) => [poll, choices]), [[4, [1]], [3, [9]]])
+})
+
+test('what piled up without a connection is not refused for going out all at once', async () => {
+  const { clock, connection, socket } = connect()
+  connection.command({ type: 'support', question: 3 })
+  socket().onopen()
+  socket().says({ type: 'refused', id: 'c1', reason: 'too_fast', message: 'Wait.' })
+  await clock.pass(1.5 * TOO_FAST_MS)
+  assert.equal(socket().sent.filter(({ type }) => type === 'support').length, 2)
+  const clicked = connection.command({ type: 'support', question: 4 })
+  socket().says({ type: 'refused', id: 'c2', reason: 'too_fast', message: 'Wait.' })
+  assert.equal((await clicked).reason, 'too_fast')
 })

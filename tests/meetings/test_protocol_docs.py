@@ -12,6 +12,7 @@ from meetings.limits import COMMANDS, FRAMES, MAX_BAD_FRAMES, OFFICER_COMMANDS
 from meetings.outbox import MAX_OUTSTANDING_BYTES, RESUME_BYTES, STALL_SECONDS
 
 PROTOCOL = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+SCRIPT = Path(__file__).resolve().parents[2] / "site/wardmote/static/wardmote/js/room-connection.js"
 KEY, MOMENT = "0b9f3a52-8a0e-4f57-9d53-6a1c0f7b2d11", "2026-11-05T18:30:00Z"
 PAYLOAD = f"""{{"id": 7, "text": "Why?", "name": "", "ward": "", "agenda_item": null, "state": "published", "answer": "",
 "asked_at": "{MOMENT}", "published_at": "{MOMENT}", "answered_at": null}}"""
@@ -46,3 +47,9 @@ def test_the_documented_limits_are_those_that_hold() -> None:
     assert [limit for limit in limits if f"{limit:,}" not in PROTOCOL] == []
     assert (MAX_BAD_FRAMES, "The tenth bad frame closes it" in PROTOCOL) == (10, True)
     assert set(re.findall(r"^\| `(\w+)` \| .* \| (?:yes|no|frames)", PROTOCOL, re.MULTILINE)) == set(messages.Reason)
+
+
+def test_the_script_measures_frames_and_speaks_the_protocol_as_the_server_does() -> None:
+    constants = dict(re.findall(r"^export const (\w+) = (\d+)\b", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE))
+    told = (int(constants["MAX_FRAME_BYTES"]), int(constants["PROTOCOL"]))
+    assert told == (messages.MAX_FRAME_BYTES, messages.PROTOCOL)

@@ -11,6 +11,9 @@ export const LONGEST_RETRY_MS = 12_000
 export const POLL_MS = 5000
 export const POLL_AFTER_FAILURES = 2
 export const SEEN_AT = 16_384 // characters; the server's account of us is settled at least this often
+export const MAX_FRAME_BYTES = 8192 // the server refuses more, and cannot say which command it was
+export const SILENCE_MS = 8000 // after something that is always answered; a phone that woke up may hold a dead line for minutes
+export const TOO_FAST_MS = 5000 // and up to twice that, before what piled up without a connection is sent again
 
 export const FULL_CODE = 4429
 export const FULL_RETRY_MS = 30_000 // and up to three times that, so that a crowd does not ask at once
@@ -27,15 +30,19 @@ export class RoomConnection {
    * @param {() => string[]} options.mine keys of the reader's own questions
    * @param {object} options.on snapshot, event, status, and if the page shows them counts, fate, welcome, here, holding, ownHand: functions
    * @param {() => Promise<object|null>} [options.fetchSnapshot] the list over HTTP; null when nothing has changed
+   * @param {object} [options.refusals] sentence by reason for what is refused here: too_large, stopped, by_http
    */
-  constructor ({ url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot = null, also = () => ({}) }) {
-    Object.assign(this, { url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot, also })
+  constructor ({ url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot = null, also = () => ({}), refusals = {} }) {
+    Object.assign(this, { url, openSocket, clock, epoch, sequence, mine, on, fetchSnapshot, also, refusals })
     this.pending = new Map()
     this.failures = 0
     this.isStopped = false
-    this.isFull = false // no socket is to be had for now: forms are posted
+    this.isFull = false // no socket is to be had for now
+    this.isByHttp = false // there is no socket, yet the server can be reached: forms are posted
     this.retryTimer = null
     this.pollTimer = null
+    this.answerTimer = null
+    this.probeTimer = null
     this.commandNumber = 0
   }
 
@@ -52,37 +59,84 @@ export class RoomConnection {
     socket.onerror = () => {}
   }
 
-  /** Try again at once, for example when the browser says it is online. */
+  /** Whether a command goes out now or later. If not, the form that says the same is posted. */
+  get takesCommands () {
+    return !this.isStopped && !this.isByHttp
+  }
+
+  /** Try again at once, for example when the browser says it is online or the page is looked at again. */
   hurry () {
-    if (this.socket || this.isFull) return
+    if (this.isStopped) this.on.status('stopped')
+    if (this.isStopped || this.isFull || this.probeTimer !== null) return
     this.failures = 0
-    this.connect()
+    if (this.socket) this.probe()
+    else this.connect()
+  }
+
+  /** Find out whether the line still carries anything: the answer to hello sets everything right, silence ends it. */
+  probe () {
+    if (this.isOpen) this.hello()
+    this.probeTimer = this.clock.setTimeout(() => {
+      this.drop()
+      this.on.status(this.pollTimer ? 'polling' : 'connecting')
+      this.connect()
+    }, SILENCE_MS)
   }
 
   stop () {
     this.isStopped = true
     this.clock.clearTimeout(this.retryTimer)
     this.clock.clearTimeout(this.pollTimer)
-    this.socket?.close()
+    this.drop()
+    this.settleAll('stopped')
   }
 
   /**
    * Have something done. Resolves to the server's ack or refused frame; over a broken connection it is sent again, which
-   * is safe: every command may be repeated.
+   * is safe: every command may be repeated. What is refused here, having no way to the server, resolves likewise.
+   *
+   * @param {string|null} about what it says the latest of, as one's own hand: an earlier command about the same that is
+   *   not answered yet resolves to {type: 'superseded'} and is not sent again
    */
-  command (frame) {
+  command (frame, about = null) {
     const id = `c${++this.commandNumber}`
+    const whole = { ...frame, id }
+    if (this.isStopped) return Promise.resolve(this.refusal(id, 'stopped'))
+    if (new TextEncoder().encode(JSON.stringify(whole)).length > MAX_FRAME_BYTES) {
+      return Promise.resolve(this.refusal(id, 'too_large'))
+    }
+    for (const [earlier, one] of this.pending) {
+      if (about !== null && one.about === about) this.settle({ type: 'superseded', id: earlier })
+    }
     return new Promise((resolve) => {
-      this.pending.set(id, { frame: { ...frame, id }, resolve })
-      if (this.isOpen) this.send(this.pending.get(id).frame)
+      this.pending.set(id, { frame: whole, resolve, about, isLate: false })
+      if (!this.isOpen) return
+      this.send(whole)
+      this.expectAnswer()
     })
+  }
+
+  refusal (id, reason) {
+    return { type: 'refused', id, reason, message: this.refusals[reason] ?? '', field: '' }
+  }
+
+  /** A command that nothing at all follows may have gone into a dead line. */
+  expectAnswer () {
+    if (this.answerTimer !== null || this.probeTimer !== null) return
+    this.answerTimer = this.clock.setTimeout(() => {
+      this.answerTimer = null
+      this.probe()
+    }, SILENCE_MS)
   }
 
   opened (socket) {
     if (socket !== this.socket) return
     this.isOpen = true
     this.hello()
-    for (const { frame } of this.pending.values()) this.send(frame)
+    for (const command of this.pending.values()) {
+      command.isLate = true
+      this.send(command.frame)
+    }
   }
 
   hello () {
@@ -95,6 +149,7 @@ export class RoomConnection {
   }
 
   received (text) {
+    this.forgetSilence()
     this.frames += 1
     this.unsaid += text.length
     const frame = JSON.parse(text)
@@ -158,9 +213,11 @@ export class RoomConnection {
       this.stop()
       this.on.status('stopped')
     }
-    if (frame.reason === 'try_again' && this.pending.has(frame.id)) {
-      const { frame: command } = this.pending.get(frame.id)
-      this.clock.setTimeout(() => { if (this.isOpen && this.pending.has(frame.id)) this.send(command) }, this.wait(1))
+    const command = this.pending.get(frame.id)
+    const isTooFast = frame.reason === 'too_fast' && command?.isLate // not the reader's fault: all of it went out at once
+    if (command && (frame.reason === 'try_again' || isTooFast)) {
+      const wait = isTooFast ? TOO_FAST_MS * (1 + this.clock.random()) : this.wait(1)
+      this.clock.setTimeout(() => { if (this.isOpen && this.pending.has(frame.id)) this.send(command.frame) }, wait)
       return
     }
     this.settle(frame)
@@ -183,9 +240,13 @@ export class RoomConnection {
     waiting.resolve(frame)
   }
 
+  settleAll (reason) {
+    for (const id of [...this.pending.keys()]) this.settle(this.refusal(id, reason))
+  }
+
   inStep () {
     this.failures = 0
-    this.isFull = false
+    this.isFull = this.isByHttp = false
     this.clock.clearTimeout(this.pollTimer)
     this.pollTimer = null
     this.on.status('live')
@@ -202,6 +263,7 @@ export class RoomConnection {
     if (this.isStopped) return
     this.isFull = code === FULL_CODE
     if (this.isFull) {
+      this.byHttp()
       this.on.status('full')
       this.retryIn(FULL_RETRY_MS * (1 + 2 * this.clock.random()))
       if (this.fetchSnapshot && !this.pollTimer) this.poll()
@@ -213,7 +275,20 @@ export class RoomConnection {
     if (this.fetchSnapshot && this.failures >= POLL_AFTER_FAILURES && !this.pollTimer) this.poll()
   }
 
+  /** Without a socket, but not without the server: nothing may wait for a socket that perhaps never comes. */
+  byHttp () {
+    this.isByHttp = true
+    this.settleAll('by_http')
+  }
+
+  forgetSilence () {
+    this.clock.clearTimeout(this.answerTimer)
+    this.clock.clearTimeout(this.probeTimer)
+    this.answerTimer = this.probeTimer = null
+  }
+
   drop () {
+    this.forgetSilence()
     const socket = this.socket
     this.socket = null
     this.isOpen = false
@@ -244,8 +319,10 @@ export class RoomConnection {
           this.sequence = frame.sequence
           this.on.snapshot(frame)
         }
+        this.byHttp()
         this.on.status(this.isFull ? 'full' : 'polling')
       } catch {
+        this.isByHttp = false
         this.on.status('offline')
       }
       if (this.pollTimer !== null && !this.isStopped) this.poll()
