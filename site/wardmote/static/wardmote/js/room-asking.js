@@ -10,6 +10,8 @@ const SAID = {
   published: 'ownPublished',
   answered: 'ownAnswered',
   withheld: 'ownWithheld',
+  refused: 'ownRefused',
+  gone: 'ownGone',
   merged: 'ownMerged',
   mergedAnswered: 'ownMergedAnswered',
   mergedWithheld: 'ownMergedWithheld'
@@ -22,15 +24,24 @@ export class Asking {
     Object.assign(this, { room, newKey, clock })
     this.own = new OwnQuestions(room.root.dataset.room, storage)
     this.underway = new Set()
+    this.awaited = null // key of the question whose asker has just sent it and waits for the answer
+    this.removed = null // the question taken away last, so that it can be had back
+    this.drawn = ''
   }
 
   get keys () {
     return this.own.keys
   }
 
+  /** The form, if there is one and it can be seen: not when the meeting was closed or is in private session. */
+  get form () {
+    return this.part('ask')?.hidden ? null : this.part('ask-form') ?? null
+  }
+
   listen () {
     this.part('ask-form')?.addEventListener('submit', (event) => this.ask(event))
     this.part('to-ask')?.addEventListener('click', (event) => this.openAsk(event))
+    this.part('own').addEventListener('click', (event) => this.act(event))
   }
 
   start () {
@@ -51,11 +62,19 @@ export class Asking {
   ask (event) {
     const form = event.target
     const text = form.elements.text.value.trim()
-    if (this.room.connection.isFull) return // there is no socket to send it by, and its fate is told on the page
-    if (form.elements.ward) return // a choice of wards is the server's to check
-    if (!text || text.length > 500) return // the server says what is wrong, with the error summary
+    if (!this.room.connection.takesCommands) return // it is posted, and its fate is told on the page
+    const wrong = text ? text.length > 500 && 'tooManyCharacters' : 'noQuestion'
+    if (wrong || form.elements.ward) { // the server says what is wrong, and checks a choice of wards
+      if (this.room.isConnected()) return
+      event.preventDefault() // instead of the browser's own page, which would take what was typed with it
+      this.sayInForm(form, this.room.words.say(wrong || 'notConnected'))
+      return
+    }
     event.preventDefault()
-    this.own.keep(fieldsOf(form))
+    const question = fieldsOf(form)
+    this.own.keep(question)
+    this.removed = null
+    this.awaited = this.room.isConnected() ? question.key : null
     form.elements.key.value = this.newKey()
     form.elements.text.value = ''
     form.elements.supplementary_to.value = '' // there is only one
@@ -67,6 +86,13 @@ export class Asking {
     this.sendUnsent()
   }
 
+  /** The connection has come, gone or changed. */
+  connectionIs (status) {
+    if (status !== 'live') this.awaited = null
+    this.showOwn()
+    if (status === 'live') this.sendUnsent()
+  }
+
   sendUnsent () {
     for (const question of this.own.unsent) {
       if (this.underway.has(question.key)) continue
@@ -75,37 +101,64 @@ export class Asking {
     }
   }
 
-  async send ({ state, reason, into, ...fields }) {
+  async send ({ state, reason, into, code, field, ...fields }) {
     const answer = await this.room.connection.command({ type: 'ask', ...fields })
     if (answer.type === 'ack') {
       this.showFate({ key: fields.key, state: answer.state, reason: '' })
     } else if (answer.reason === 'too_fast') {
       this.clock.setTimeout(() => this.sendUnsent(), 5000)
+    } else if (['stopped', 'by_http'].includes(answer.reason)) {
+      this.showOwn() // it stays; by the form it can be sent at once
     } else {
       this.giveBack(fields, answer)
     }
   }
 
-  /** The server does not take it: what was typed goes back into the form, with the reason. */
-  giveBack (fields, answer) {
-    this.own.forget(fields.key)
+  /**
+   * The server does not take it. It stays among the reader's own questions with the reason; whoever has just sent it has
+   * it back in the form as well, unless something else is written there.
+   */
+  giveBack (fields, { reason: code, message: reason, field = '' }) {
+    this.own.refuse(fields, { code, reason, field })
+    const { form } = this
+    if (fields.key === this.awaited && form && !form.elements.text.value.trim()) {
+      this.awaited = null
+      this.takeBack(this.own.find(fields.key))
+    } else {
+      this.room.announcer.say(this.room.words.say('ownRefused', { reason }))
+    }
     this.showOwn()
-    const form = this.part('ask-form')
-    if (!form) return
-    for (const [name, value] of Object.entries(fields)) {
+  }
+
+  /** Into the form again, to be changed and sent under the same key. */
+  takeBack (question) {
+    const { form } = this
+    const isOther = form.elements.key.value !== question.key && form.elements.text.value.trim()
+    if (isOther) {
+      this.sayInForm(form, this.room.words.say('otherInForm'))
+      return
+    }
+    for (const [name, value] of Object.entries(question)) {
       const field = form.elements[name]
       if (field?.type === 'checkbox') field.checked = value
       else if (field) field.value = value ?? ''
     }
-    this.part('ask').open = true
-    if (answer.reason === 'ward_unclear') {
-      form.submit() // the page that comes back holds the choice of wards
+    form.elements.text.dispatchEvent(new Event('input', { bubbles: true }))
+    this.showOwn()
+    const isPosted = question.state === 'unsent' || question.code === 'ward_unclear'
+    if (isPosted && (this.room.isConnected() || this.room.connection.isByHttp)) {
+      form.submit() // the page that comes back holds the question's fate, or the choice of wards
       return
     }
+    this.sayInForm(form, question.reason || this.room.words.say('notConnected'), question.field)
+  }
+
+  sayInForm (form, sentence, field = '') {
+    this.part('ask').open = true
     const error = this.part('ask-error')
-    error.textContent = answer.message
+    error.textContent = sentence
     error.hidden = false
-    if (!focusField(form, answer.field)) form.elements.text.focus()
+    if (!focusField(form, field)) form.elements.text.focus()
   }
 
   showFate ({ key, state, reason, into = null, into_state: intoState = null }) {
@@ -115,30 +168,86 @@ export class Asking {
     this.showOwn()
   }
 
-  /** The reader's own questions and what became of them. */
+  // The reader's own questions and what became of them ---------------------------------------------------------------
+
+  /** What is in the form is not shown a second time. */
   showOwn () {
+    const inForm = this.form?.elements.text.value.trim() ? this.form.elements.key.value : null
+    const shown = this.own.questions.filter(({ key, state }) => state !== 'refused' || key !== inForm)
+    const items = shown.map((question) => this.describe(question)).reverse()
+    if (this.removed) items.unshift(this.describe({ key: this.removed.key, state: 'gone', text: '' }))
+    const drawn = JSON.stringify(items)
+    if (drawn === this.drawn) return
+    this.drawn = drawn
     const list = this.part('own')
-    list.replaceChildren(...this.own.questions.slice().reverse().map((question) => this.build(question)))
-    list.hidden = this.own.questions.length === 0
+    const focused = list.contains?.(list.ownerDocument.activeElement) ? list.ownerDocument.activeElement.id : ''
+    list.replaceChildren(...items.map((item) => this.build(item)))
+    list.hidden = items.length === 0
+    if (focused) (list.ownerDocument.getElementById(focused) ?? list).focus()
   }
 
-  build (question) {
-    const document = this.room.root.ownerDocument
-    const element = document.createElement('li')
-    element.className = `wm-own__item wm-own__item--${question.state}`
-    const fate = document.createElement('p')
-    fate.className = 'wm-own__fate'
-    fate.textContent = this.sayFate(question)
-    if (question.into) fate.append(' ', this.room.linkTo(question.into))
-    const text = document.createElement('p')
-    text.className = 'wm-own__text'
-    text.textContent = question.text
-    element.append(fate, text)
-    return element
+  describe (question) {
+    const { key, state, text, into = null } = question
+    return { key, state, text, into, fate: this.sayFate(question), acts: this.actsOn(question) }
+  }
+
+  actsOn ({ state, code }) {
+    if (state === 'unsent') return this.form && this.room.connection.isByHttp ? ['sendNow'] : []
+    if (state === 'gone') return ['undo']
+    if (state !== 'refused') return []
+    return [...this.form ? [code === 'ward_unclear' ? 'chooseWard' : 'changeOwn'] : [], 'removeOwn']
+  }
+
+  build ({ key, state, text, into, fate, acts }) {
+    const item = this.make('li', `wm-own__item wm-own__item--${state}`)
+    const said = this.make('p', 'wm-own__fate', fate)
+    if (into) said.append(' ', this.room.linkTo(into))
+    const words = this.make('p', 'wm-own__text', text)
+    words.id = `own-${key}`
+    item.append(said, words)
+    if (acts.length) {
+      const row = this.make('p', 'wm-own__acts')
+      row.append(...acts.map((act) => this.button(act, key)))
+      item.append(row)
+    }
+    return item
+  }
+
+  button (act, key) {
+    const button = this.make('button', 'wm-link-button', this.say(act))
+    button.type = 'button'
+    button.id = `own-${act}-${key}`
+    button.dataset.act = act
+    button.dataset.key = key
+    button.setAttribute('aria-describedby', `own-${key}`)
+    return button
+  }
+
+  make (name, className, text = '') {
+    return Object.assign(this.room.root.ownerDocument.createElement(name), { className, textContent: text })
+  }
+
+  say (name) {
+    return this.room.words.say(name)
+  }
+
+  act (event) {
+    const { act, key } = event.target.closest('[data-act]')?.dataset ?? {}
+    if (act === 'undo') {
+      this.own.put(this.removed)
+      this.removed = null
+    } else if (act === 'removeOwn') {
+      this.removed = this.own.find(key)
+      this.own.forget(key)
+    } else if (act) {
+      this.takeBack(this.own.find(key))
+      return
+    }
+    this.showOwn()
   }
 
   sayFate ({ state, reason }) {
-    if (state === 'unsent') return this.room.words.say(this.room.connection.isOpen ? 'sending' : 'kept')
+    if (state === 'unsent') return this.say(this.room.isConnected() ? 'sending' : 'kept')
     return this.room.words.say(SAID[state], { reason })
   }
 }

@@ -32,6 +32,7 @@ export class Room {
       mine: () => this.asking.keys,
       also: () => (this.part('hand-button')?.getAttribute('aria-pressed') === 'true' ? { hand: true } : {}),
       fetchSnapshot: () => this.fetchSnapshot(fetch),
+      refusals: { too_large: words.say('tooLong'), stopped: words.say('stopped'), by_http: words.say('sendAgain') },
       on: {
         welcome: (frame) => this.parts.welcome(frame),
         snapshot: (frame) => this.showSnapshot(frame),
@@ -67,6 +68,11 @@ export class Room {
   /** The browser says that the network is back. */
   cameOnline () {
     this.connection.hurry()
+  }
+
+  /** Whether what is sent goes out at once. */
+  isConnected () {
+    return this.connection.isOpen && this.isOnline()
   }
 
   wentOffline () {
@@ -183,6 +189,7 @@ export class Room {
       this.part('resting').hidden = !isPrivate
       this.part('questions').hidden = isPrivate
       for (const button of this.root.querySelectorAll('.wm-support')) button.disabled = isOver
+      this.asking.showOwn() // whether words can go back into the form
     }
     this.showAgenda(item, false)
   }
@@ -215,7 +222,7 @@ export class Room {
     if (known === 'live' && this.present) sentences.push(this.words.count('present', this.present))
     this.root.dataset.connection = known
     this.part('status').textContent = sentences.join(' · ')
-    if (status === 'live') this.asking.sendUnsent()
+    this.asking.connectionIs(known)
   }
 
   // The list ---------------------------------------------------------------------------------------------------------
