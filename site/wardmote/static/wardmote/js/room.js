@@ -11,6 +11,7 @@ import { RoomParts } from './room-parts.js'
 import { RoomPolls } from './room-polls.js'
 import { Slate } from './room-slate.js'
 import { Speakers, wallClock } from './room-speakers.js'
+import { localStorageOrNull } from './storage.js'
 import { TakingPart } from './taking-part.js'
 import { Words, readJson, sayNotice } from './room-words.js'
 
@@ -20,6 +21,7 @@ export class Room {
     Object.assign(this, { root, words, states, isOnline })
     this.waiting = new Map() // questions that are known but not shown yet, so that nothing moves
     this.supportOf = new Map()
+    this.answering = Number(root.querySelector('.wm-question[data-answering]')?.dataset.question) || null
     this.asking = new Asking(this, { storage, newKey, clock })
     this.announcer = new Announcer(this.part('announcer'), clock, (count, text) =>
       count === 1 ? words.say('newQuestion', { text }) : words.count('newQuestions', count))
@@ -338,7 +340,7 @@ function start (root) {
       now: () => performance.now(),
       random: Math.random
     },
-    storage: window.localStorage,
+    storage: localStorageOrNull(),
     words,
     states: readJson(document, 'room-states'),
     isOnline: () => navigator.onLine,
