@@ -8,13 +8,14 @@ export class RoomPolls {
   /**
    * @param {HTMLElement} root holds the part `polls` with its lists and mould
    * @param {object} options
-   * @param {{command: (frame: object) => Promise<object>, isOpen: boolean}} options.connection
+   * @param {import('./room-connection.js').RoomConnection} options.connection
+   * @param {() => boolean} options.isConnected whether what is sent goes out at once
    * @param {object[]} options.polls those the page was drawn with
    * @param {import('./room-words.js').Words} options.words
    * @param {(sentence: string) => void} options.announce
    */
-  constructor (root, { connection, polls, words, announce }) {
-    Object.assign(this, { connection, words, announce })
+  constructor (root, { connection, isConnected, polls, words, announce }) {
+    Object.assign(this, { connection, isConnected, words, announce })
     this.section = root.querySelector('[data-part="polls"]')
     this.way = root.querySelector('[data-part="way-polls"]')
     this.polls = new Map(polls.map((poll) => [poll.id, poll]))
@@ -156,11 +157,19 @@ export class RoomPolls {
   // A ballot ---------------------------------------------------------------------------------------------------------
 
   async submitted (event) {
-    if (!this.connection.isOpen) return // the form posts
+    if (!this.connection.takesCommands) return // the form is posted
     event.preventDefault()
     const card = event.target.closest('[data-poll]')
-    const frame = { type: 'ballot', poll: Number(card.dataset.poll), ...ballotOf(event.target, card.dataset.kind) }
-    const answer = await this.connection.command(frame)
+    const poll = Number(card.dataset.poll)
+    const waiting = this.part('poll-waiting', card)
+    waiting.textContent = this.words.say('waitsHere')
+    const isConnected = this.isConnected()
+    waiting.hidden = isConnected
+    this.part('taken', card).hidden = true
+    const frame = { type: 'ballot', poll, ...ballotOf(event.target, card.dataset.kind) }
+    const answer = await this.connection.command(frame, `poll-${poll}`)
+    if (answer.type === 'superseded') return
+    waiting.hidden = true
     const isTaken = answer.type === 'ack'
     const error = this.part('poll-error', card)
     error.hidden = isTaken
@@ -171,7 +180,7 @@ export class RoomPolls {
       this.set(card, 'fold', this.words.say('pollAnswered'))
       card.toggleAttribute('data-voted', true)
       this.announce(this.words.say('pollTaken'))
-    } else {
+    } else if (isConnected) { // later the reader is elsewhere
       event.target.querySelector('input:not([type="hidden"]), select')?.focus()
     }
   }

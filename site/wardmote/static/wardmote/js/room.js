@@ -155,12 +155,12 @@ export class Room {
     return link
   }
 
-  /** Mark the question being answered, and say which it is. */
+  /** Mark the question being answered, and say which it is; one that waits to be shown is marked when it is built. */
   showAnswering (id) {
-    const before = this.root.querySelector('.wm-question[data-answering]')
+    if (id === this.answering) return
+    this.answering = id
+    this.root.querySelector('.wm-question[data-answering]')?.removeAttribute('data-answering')
     const now = id ? this.find(id) : null
-    if (before === now) return
-    before?.removeAttribute('data-answering')
     now?.setAttribute('data-answering', '')
     const text = now?.querySelector('[data-field="text"]').textContent ?? this.waiting.get(id)?.text
     if (text) this.announcer.say(this.words.say('answeringNow', { text }))
@@ -270,6 +270,7 @@ export class Room {
     element.querySelector('input[name="question"]').value = question.id
     element.querySelector('[data-field="support"]').textContent = this.supportOf.get(question.id) ?? 0
     element.classList.add('wm-question--new')
+    element.toggleAttribute('data-answering', question.id === this.answering)
     this.fill(element, question)
     return element
   }
@@ -300,21 +301,33 @@ export class Room {
   // What the reader does ---------------------------------------------------------------------------------------------
 
   async support (event) {
-    if (this.connection.isFull) return // the form is posted
+    if (!this.connection.takesCommands) return // the form is posted
     event.preventDefault()
     const form = event.target
     const button = form.querySelector('button')
     const question = Number(form.elements.question.value)
     const isGiven = button.getAttribute('aria-pressed') === 'true'
     button.setAttribute('aria-pressed', String(!isGiven))
-    const answer = await this.connection.command({ type: isGiven ? 'withdraw_support' : 'support', question })
-    if (answer.type === 'ack') {
-      this.markWithdraw(form, !isGiven)
-      return
-    }
+    this.sayRefused(form, '')
+    const command = { type: isGiven ? 'withdraw_support' : 'support', question }
+    const answer = await this.connection.command(command, `support-${question}`)
+    if (answer.type === 'ack') this.markWithdraw(form, !isGiven)
+    if (answer.type !== 'refused') return
     button.setAttribute('aria-pressed', String(isGiven))
-    this.announcer.say(answer.message)
-    this.part('status').textContent = answer.message
+    this.sayRefused(form, answer.message)
+  }
+
+  /** In the question whose button was pressed, since the top of the page may be far away. */
+  sayRefused (form, message) {
+    const question = form.closest('[data-question]')
+    question.querySelector('[data-part="support-error"]')?.remove()
+    if (!message) return
+    const error = form.ownerDocument.createElement('p')
+    error.className = 'govuk-error-message wm-question__refused'
+    error.dataset.part = 'support-error'
+    error.setAttribute('role', 'alert')
+    error.textContent = message
+    question.querySelector('.wm-question__said').append(error)
   }
 
   /** So that the plain form, too, does the opposite next time. */
@@ -361,11 +374,13 @@ function start (root) {
       }),
       (room) => new TakingPart(root, {
         connection: room.connection,
+        isConnected: () => room.isConnected(),
         words: room.words,
         announce: (sentence) => room.announcer.say(sentence)
       }),
       (room) => new RoomPolls(root, {
         connection: room.connection,
+        isConnected: () => room.isConnected(),
         polls: readJson(document, 'room-polls'),
         words: room.words,
         announce: (sentence) => room.announcer.say(sentence)

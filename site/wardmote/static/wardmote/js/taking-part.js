@@ -6,16 +6,18 @@ export class TakingPart {
   /**
    * @param {HTMLElement} root holds the part `gestures`
    * @param {object} options
-   * @param {{command: (frame: object) => Promise<object>, send: (frame: object) => void, isOpen: boolean}} options.connection
+   * @param {import('./room-connection.js').RoomConnection} options.connection
+   * @param {() => boolean} options.isConnected whether what is sent goes out at once
    * @param {import('./room-words.js').Words} options.words
    * @param {(sentence: string) => void} options.announce
    */
-  constructor (root, { connection, words, announce }) {
-    Object.assign(this, { connection, words, announce })
+  constructor (root, { connection, isConnected, words, announce }) {
+    Object.assign(this, { connection, isConnected, words, announce })
     this.section = root.querySelector('[data-part="gestures"]')
     const { reactions, hands, raised } = this.section.dataset
     this.taken = { state: root.dataset.state, reactions: reactions === 'yes', hands: hands === 'yes' }
     this.isRaised = raised === 'yes'
+    this.wanted = null // whether the hand shall be up, until the server has answered
     this.part('reactions').addEventListener('click', (event) => this.react(event))
     this.part('hand').addEventListener('submit', (event) => this.submitted(event))
     this.show()
@@ -56,11 +58,17 @@ export class TakingPart {
     this.part('hand').hidden = !this.taken.hands
     this.section.hidden = !isOn || !(this.taken.reactions || this.taken.hands)
     const button = this.part('hand-button')
-    button.setAttribute('aria-pressed', String(this.isRaised))
-    button.name = this.isRaised ? 'lower' : 'raise'
-    this.part('hand-words').textContent = this.words.say(this.isRaised ? 'lowerHand' : 'raiseHand')
+    const isUp = this.wanted ?? this.isRaised
+    button.setAttribute('aria-pressed', String(isUp))
+    button.name = isUp ? 'lower' : 'raise'
+    this.part('hand-words').textContent = this.words.say(isUp ? 'lowerHand' : 'raiseHand')
     const name = this.part('hand-name')
-    if (name) name.hidden = this.isRaised
+    if (name) name.hidden = isUp
+  }
+
+  say (part, sentence) {
+    this.part(part).textContent = sentence
+    this.part(part).hidden = !sentence
   }
 
   sums (reactions) {
@@ -77,12 +85,20 @@ export class TakingPart {
   }
 
   async submitted (event) {
-    if (!this.connection.isOpen) return
+    if (!this.connection.takesCommands) return // the form is posted
     event.preventDefault()
     const name = event.target.elements['hand-name']?.value ?? ''
-    const raised = !this.isRaised
-    const answer = await this.connection.command({ type: 'raise_hand', raised, name })
+    const raised = !(this.wanted ?? this.isRaised)
+    this.wanted = raised
+    this.show()
+    this.say('hand-error', '')
+    this.say('hand-waiting', this.isConnected() ? '' : this.words.say('waitsHere'))
+    const answer = await this.connection.command({ type: 'raise_hand', raised, name }, 'hand')
+    if (answer.type === 'superseded') return
+    this.wanted = null
+    this.say('hand-waiting', '')
     if (answer.type === 'ack') this.ownHand({ raised })
-    else this.announce(answer.message)
+    else this.say('hand-error', answer.message)
+    this.show()
   }
 }
