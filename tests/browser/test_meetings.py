@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Watch
+
 DATA = Path(__file__).resolve().parents[2] / "site" / "wardmote" / "demo" / "data"
 
 
@@ -121,14 +123,17 @@ def test_nothing_moves_while_somebody_reads(
 
 
 def test_a_question_written_without_a_connection_is_kept_and_sent_later(
-    open_browser: Callable[..., Page], room: str
+    open_browser: Callable[..., Page], room: str, watch: Watch
 ) -> None:
+    watch.expected = ("ERR_INTERNET_DISCONNECTED",)
     page = open_browser()
     page.route_web_socket(re.compile("/ws/room/"), lambda socket: socket.close())
     page.goto(room)
+    page.context.set_offline(True)
     fill_question(page, "Is anybody mending the lock gates?")
     send(page)
     expect(page.locator("[data-part=own]")).to_contain_text("Kept on this device.")
+    page.context.set_offline(False)
     later = page.context.new_page()
     later.goto(room)
     expect(later.locator("[data-part=own]")).to_contain_text("Your question has arrived.")

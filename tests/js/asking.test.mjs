@@ -18,6 +18,8 @@ function element (fields = {}) {
     addEventListener (name, run) { this[`on_${name}`] = run },
     setAttribute (name, value) { this[name] = value },
     dispatchEvent () {},
+    scrollIntoView () {},
+    before (other) { other.above = this.name },
     focus () { focused = this },
     closest () { return this },
     ...fields
@@ -138,6 +140,7 @@ test('a refused question goes back into an empty form with all that was typed, a
   assert.deepEqual([elements.key.value, elements.text.value, elements.postcode.value, elements.agenda_item.value, elements.name_is_public.checked],
     ['k9', 'Why?', 'IP1 2DE', 12, true])
   assert.deepEqual([page.parts.ask.open, page.parts['ask-error'].textContent, focused], [true, 'Enter your name.', elements.name])
+  assert.equal(page.parts['ask-error'].above, 'name')
   assert.deepEqual(listed(page), []) // it is in the form
   page.parts.ask.hidden = true // the meeting is closed: the words are not lost with the form
   page.asking.showOwn()

@@ -153,12 +153,17 @@ export class Asking {
     this.sayInForm(form, question.reason || this.room.words.say('notConnected'), question.field)
   }
 
-  sayInForm (form, sentence, field = '') {
+  /** Above the field that is wrong, since on a phone the form is longer than the screen. */
+  sayInForm (form, sentence, name = '') {
     this.part('ask').open = true
     const error = this.part('ask-error')
+    const found = form.elements[name]
+    const field = found?.before && found.type !== 'hidden' ? name : 'text'
+    form.elements[field].before(error)
     error.textContent = sentence
     error.hidden = false
-    if (!focusField(form, field)) form.elements.text.focus()
+    focusField(form, field)
+    error.scrollIntoView({ block: 'nearest' })
   }
 
   showFate ({ key, state, reason, into = null, into_state: intoState = null }) {
