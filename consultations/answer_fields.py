@@ -26,8 +26,9 @@ while its page is open."""
 
 RESIDENCE_FIELDS = ("postcode", "no_postcode", "ward")
 
-DRAFT_FIELDS = ("key", "draft", "revision", "writer")
-"""Hidden: the one-use key, the secret of the draft's link, the revision seen, and the name of this open form."""
+DRAFT_FIELDS = ("key", "draft", "revision", "writer", "sequence")
+"""Hidden: the one-use key, the secret of the draft's link, the revision seen, the name of this open form, and the number
+that it was last sent under (autosave.js)."""
 
 NEVER_DRAFTED = frozenset({"postcode", "email", "code"})
 """A postcode is looked up and forgotten; it is typed again rather than stored. So is what says who somebody is."""

@@ -62,6 +62,7 @@ class AnswerForm(forms.Form):
     draft = forms.CharField(required=False, widget=NotRefilled, initial=make_token)
     revision = forms.CharField(required=False, widget=NotRefilled, initial="0")
     writer = forms.CharField(required=False, widget=NotRefilled, initial=uuid4)
+    sequence = forms.CharField(required=False, widget=NotRefilled)
     postcode = PostcodeField(
         label=gettext_lazy("What is your postcode?"),
         help_text=gettext_lazy(
@@ -211,7 +212,7 @@ class AnswerForm(forms.Form):
             if name in cls.base_fields:
                 sent.setlist(name, list(values))
         sent.update({**hidden, SHOWN: shown})
-        return cls(sent, on=on, elsewhere=fields)
+        return cls(sent, initial=dict(hidden), on=on, elsewhere=fields)
 
     def as_typed(self) -> Self:
         """This form with what was sent in it, not judged."""

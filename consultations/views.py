@@ -164,6 +164,7 @@ def show_form(
         "left_over_texts": left_over_texts,
         "notice": notice,
         "problem": problem,
+        "is_unsaved": form.is_bound and request.method == "POST",
         "to": request.POST.get("to") or request.GET.get("to", ""),
         "words": draft_words(),
         "now": timezone.now(),

@@ -139,6 +139,13 @@ test('while somebody types without a pause, nothing is unsaved for more than two
   assert.equal(asked[0].at, LONGEST_UNSAVED_MS)
 })
 
+test('a page that answers a form goes on with the number that the form was sent under', async () => {
+  const { clock, asked, type } = open({ form: makeForm({ sequence: '40' }) })
+  type('Mended')
+  await clock.pass(PAUSE_MS)
+  assert.equal(asked[0].body.get('sequence'), '41')
+})
+
 test('nothing typed, nothing saved', async () => {
   const { clock, asked } = open()
   await clock.pass(60_000)

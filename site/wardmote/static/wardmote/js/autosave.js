@@ -42,7 +42,7 @@ export class Autosave {
     this.step = form.dataset.step ?? ''
     this.announcer = new Announcer(announcer, clock, () => '')
     this.status = form.querySelector('[data-part="status"]')
-    this.sequence = 0
+    this.sequence = Number(form.elements.sequence?.value) || 0 // a page that answers a form goes on from its number
     this.unsavedSince = null // when the first keystroke fell that no save in flight or done holds
     this.failures = 0
     this.isSaving = this.isStopped = this.isSending = false
