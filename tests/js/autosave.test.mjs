@@ -264,6 +264,55 @@ function openUntil (milliseconds, closing) {
   return opened
 }
 
+/** One save that the network lost, and then the answers given. */
+async function afterOneFailure (opened, ...states) {
+  const { clock, server, saved, type } = opened
+  server.answer = async () => { throw new TypeError('network') }
+  type('One')
+  await clock.pass(PAUSE_MS)
+  server.answer = async (body) => {
+    const state = states.shift()
+    return state ? { state, ...CLOSING } : saved(body)
+  }
+}
+
+test('after a failure, what was too long and is shortened is saved', async () => {
+  const opened = open()
+  await afterOneFailure(opened, 'too_long')
+  await opened.clock.pass(2000)
+  assert.equal(opened.form.status.textContent, 'Too long')
+  opened.type('Shorter')
+  await opened.clock.pass(PAUSE_MS)
+  assert.equal(opened.form.status.textContent, 'Saved at 10:42am')
+  assert.equal(opened.asked.at(-1).body.get('q-1'), 'Shorter')
+})
+
+test('after a failure, what was closed and is extended is saved', async () => {
+  const opened = openUntil(30_000, () => ({ state: 'closing', ...LATER, closes_in: 1e8, is_open: true }))
+  await afterOneFailure(opened, 'closed')
+  await opened.clock.pass(2000)
+  assert.equal(opened.form.status.textContent, 'Closed')
+  await opened.clock.pass(30_000 + PAUSE_MS)
+  assert.equal(opened.form.status.textContent, 'Saved at 10:42am')
+})
+
+test('after a failure, a form that was sent and did not go is saved', async () => {
+  const opened = open()
+  await afterOneFailure(opened)
+  opened.autosave.submitted()
+  await opened.clock.pass(SENDING_MS + PAUSE_MS)
+  assert.equal(opened.form.status.textContent, 'Saved at 10:42am')
+})
+
+test('a busy server is asked less and less often', async () => {
+  const opened = open()
+  opened.server.answer = async () => ({ state: 'too_many', ...CLOSING })
+  opened.type('One')
+  await opened.clock.pass(20_000)
+  const waits = opened.asked.slice(1).map(({ at }, place) => at - opened.asked[place].at)
+  assert.deepEqual(waits.slice(0, 3), [1500, 2500, 4500])
+})
+
 test('what is typed just before closing is saved before it, without waiting for a pause', async () => {
   const { clock, asked, type } = openUntil(60_000, () => ({ state: 'closing', ...CLOSING, closes_in: 0, is_open: false }))
   await clock.pass(60_000 - LAST_CALL_MS - 100)
@@ -544,6 +593,30 @@ test('the last page is made anew when words come that it was made without', asyn
     await offer(last)
     assert.deepEqual(last.went, went)
   }
+})
+
+test('the last page stands by the answers that it showed, whatever its own saves made of the draft', async () => {
+  const pages = ['check', 'town'].map((step) => openPage(step, 'w1', { device: new Device(), revision: '5' }))
+  for (const page of pages) {
+    page.server.answer = async (body) => ({ ...page.saved(body), revision: 6 }) // somebody else made it 6
+    page.type('IP1')
+    await page.clock.pass(PAUSE_MS)
+  }
+  assert.deepEqual(pages.map(({ form }) => String(form.elements.revision.value)), ['5', '6'])
+})
+
+test('a file ticked to be taken away goes with the page\'s own buttons only', async () => {
+  const device = new Device()
+  const form = makeForm({ 'remove-1': 'f1' })
+  const { clock, autosave, asked, beacons, store, type } = open({ device, form })
+  type('Hello')
+  assert.deepEqual(store.entries[0].fields, { 'q-1': ['Hello'] })
+  autosave.leave()
+  await clock.pass(PAUSE_MS)
+  assert.deepEqual([asked.length, asked[0].body.has('remove-1'), beacons[0].has('remove-1')], [1, false, false])
+  store.keep({ key: 'k1', step: 'town', writer: 'w1', sequence: 1, fields: { 'remove-1': ['f1'] } }) // by an earlier page
+  await autosave.deliver()
+  assert.deepEqual([asked.length, asked[1].body.has('remove-1')], [2, false])
 })
 
 test('a page from the browser\'s memory is made anew once the server has its words', async () => {

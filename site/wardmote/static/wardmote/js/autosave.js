@@ -22,6 +22,7 @@ const LAST_STEP = 'check' // looks through everything before it is sent
 const IDENTITY = ['key', 'draft', 'revision', 'writer']
 const NEVER_SAVED = ['postcode', 'email', 'code'] // who and where somebody is
 const NEVER_KEPT = ['csrfmiddlewaretoken', ...NEVER_SAVED, 'sequence', 'step', 'to', ...IDENTITY]
+const REMOVES = 'remove-' // begins the names of boxes that take a file away, which nothing brings back
 
 /** Where the server's answer ends saving for good, and what is said then. */
 const FINAL = { moved_on: 'movedOn', sent: 'sent', closed: 'closed' }
@@ -113,15 +114,21 @@ export class Autosave {
     else {
       this.unsavedSince = Math.min(since, this.unsavedSince ?? since)
       if (reply && reply.state in FINAL) this.stop(FINAL[reply.state])
-      else if (reply?.state === 'too_long') this.say('tooLong') // until something is changed
-      else this.retry()
+      else if (reply?.state === 'too_long') { // until something is changed
+        this.failures = 0
+        this.say('tooLong')
+      } else this.retry()
     }
   }
 
   saved (reply) {
     this.failures = 0
     if (reply.key !== this.value('key')) this.store.forget(this.value('key'))
-    for (const name of ['key', 'draft', 'revision']) this.form.elements[name].value = reply[name]
+    const isSame = reply.key === this.value('key')
+    for (const name of ['key', 'draft', 'revision']) {
+      // What others changed meanwhile is not on the last page, so it is sent as of when it was made.
+      if (name !== 'revision' || this.step !== LAST_STEP || !isSame) this.form.elements[name].value = reply[name]
+    }
     if (this.unsavedSince === null) this.keep(null)
     else {
       this.keep(this.typed())
@@ -204,6 +211,7 @@ export class Autosave {
   cameBack () {
     if (!this.isSending) return
     this.isSending = false
+    this.failures = 0 // its retry was called off
     this.changed()
   }
 
@@ -220,14 +228,18 @@ export class Autosave {
     const data = new FormData()
     data.set('csrfmiddlewaretoken', this.value('csrfmiddlewaretoken'))
     for (const name of [...IDENTITY, 'sequence', 'step']) data.set(name, String(entry[name] ?? ''))
-    for (const [name, values] of Object.entries(entry.fields)) for (const value of values) data.append(name, value)
+    for (const [name, values] of Object.entries(entry.fields)) {
+      if (!name.startsWith(REMOVES)) for (const value of values) data.append(name, value)
+    }
     return data
   }
 
   body () {
     const data = this.read(this.form)
     for (const name of NEVER_SAVED) data.delete(name)
-    for (const [name, value] of [...data.entries()]) if (typeof value !== 'string') data.delete(name)
+    for (const [name, value] of [...data.entries()]) {
+      if (typeof value !== 'string' || name.startsWith(REMOVES)) data.delete(name)
+    }
     data.set('sequence', String(this.sequence))
     return data
   }
@@ -236,7 +248,7 @@ export class Autosave {
   typed () {
     const fields = {}
     for (const [name, value] of this.read(this.form).entries()) {
-      if (typeof value !== 'string' || value === '' || NEVER_KEPT.includes(name)) continue
+      if (typeof value !== 'string' || value === '' || NEVER_KEPT.includes(name) || name.startsWith(REMOVES)) continue
       ;(fields[name] ??= []).push(value)
     }
     return fields
@@ -301,6 +313,7 @@ export class Autosave {
     this.stoppedFor = ''
     this.form.querySelector('[data-part="take"]')?.setAttribute('hidden', '')
     this.unsavedSince = null
+    this.failures = 0
     this.changed()
   }
 
