@@ -35,7 +35,7 @@ from consultations.drafts import (
     save_draft,
     send_link,
 )
-from consultations.file_views import take_files
+from consultations.file_views import clear_away, take_files
 from consultations.forms import AnswerForm
 from consultations.models import ConsultationPage, Draft
 from consultations.paging import is_paged
@@ -117,6 +117,7 @@ def keep(request: HttpRequest, slug: str) -> Kept | HttpResponse:
         problem = _("This is more than we can keep. Shorten it and save again")
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
+    clear_away(request, consultation)
     return Kept(consultation, draft, token)
 
 
@@ -152,6 +153,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     except (AlreadySent, ConsultationClosed, ConsultationNotOpen, DraftTooLong):
         filled = form_class(consultation).holding(joined, on=form.on)
         return hand_back(request, consultation, filled, is_sent=_is_open(consultation))
+    clear_away(request, consultation)
     notice = _("What you chose is saved. Look through it, then send it.")
     return _show_draft(request, consultation, saved, token, notice=notice)
 

@@ -14,7 +14,7 @@ from consultations.answer_fields import field_name
 from consultations.file_types import FileRefused, Refusal
 from consultations.kinds import Question
 from consultations.kinds.files import FileHeld, Files
-from consultations.models import ConsultationPage, Upload
+from consultations.models import ConsultationPage, Draft, Upload
 from consultations.services import ConsultationClosed, ConsultationNotOpen
 from consultations.uploads import (
     FileEmpty,
@@ -40,7 +40,7 @@ class Taken:
 
 
 def take_files(request: HttpRequest, consultation: ConsultationPage, survey: Sequence[Question]) -> Taken:
-    """Take in the files of a form that was posted, and take away those that were ticked."""
+    """Take in the files of a form that was posted. Those that were ticked to go are held no more; see ``clear_away``."""
     asked = [question for question in survey if isinstance(question, Files)]
     if not asked:
         return Taken(request.POST, {})
@@ -57,8 +57,6 @@ def take_files(request: HttpRequest, consultation: ConsultationPage, survey: Seq
         held = [each for value in data.getlist(name) if (each := FileHeld.read(value))]
         problems = [_lost(each.name) for each in held if each.id not in known]
         held = [each for each in held if each.id in known and each.id not in removed]
-        if removed:
-            take_away(consultation=consultation, key=key, upload_ids=removed)
         for field, file_name in getattr(request, "files_too_large", ()):
             if field == f"file-{question.id}":
                 problems.append(_say(FileTooLarge(), file_name, question))
@@ -75,6 +73,7 @@ def take_files(request: HttpRequest, consultation: ConsultationPage, survey: Seq
                     key=key,
                     question=question,
                     held=len(held),
+                    going=removed,
                     file=file,
                     taken_at=timezone.now(),
                 )
@@ -89,6 +88,18 @@ def take_files(request: HttpRequest, consultation: ConsultationPage, survey: Seq
         if problems:
             refused[name] = problems
     return Taken(data, refused)
+
+
+def clear_away(request: HttpRequest, consultation: ConsultationPage) -> None:
+    """Take away the files that were ticked in a form, once the form was taken, but those that its draft holds."""
+    ticked = {each for name in request.POST if name.startswith("remove-") for each in request.POST.getlist(name)}
+    key = _uuid(request.POST.get("key", ""))
+    if not ticked or key is None:
+        return
+    draft = Draft.objects.filter(consultation=consultation.canonical(), key=key).first()
+    values = [value for values in draft.fields.values() for value in values] if draft else []
+    held = {each.id for value in values if (each := FileHeld.read(value))}
+    take_away(consultation=consultation, key=key, upload_ids=ticked - held)
 
 
 def _lost(name: str) -> str:

@@ -25,7 +25,7 @@ from consultations.answer_fields import SHOWN, done_name
 from consultations.draft_views import SAVES, SAVES_FROM_ADDRESS, hidden_of, keep, save_typed, show_unknown
 from consultations.drafts import AlreadySent, DraftMovedOn, DraftTooLong, Typed, find_draft
 from consultations.enums import Route
-from consultations.file_views import take_files
+from consultations.file_views import clear_away, take_files
 from consultations.forms import AnswerForm
 from consultations.journey import Journey
 from consultations.links import carried_by, hand_over
@@ -157,6 +157,7 @@ class AnswerPageView(View):
             problem = _("This is more than we can keep. Shorten it and save again")
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
+        clear_away(request, consultation)
         if form.refused:
             # What was wrong with a file that is not here is known to this answer alone.
             return hand_over(show_form(request, consultation, form), slug, token)

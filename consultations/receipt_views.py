@@ -21,7 +21,7 @@ from consultations.draft_forms import CopyForm
 from consultations.draft_views import show_unknown
 from consultations.drafts import LetterNotSent, hash_token, send_copy
 from consultations.enums import Standing
-from consultations.file_views import take_files
+from consultations.file_views import clear_away, take_files
 from consultations.forms import AnswerForm
 from consultations.identity_forms import IDENTITY_FIELDS
 from consultations.models import ConsultationPage, Response
@@ -93,6 +93,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     if not consultation.live or not consultation.is_open_at(now):
         return hand_back(request, consultation, form)
     if not form.is_valid() or form.left_over_texts() or form.newly_asked:
+        clear_away(request, consultation)
         return _show_change(request, response, form, version=version)
     language = get_language() or "en"
     try:

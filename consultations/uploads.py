@@ -52,10 +52,18 @@ class TooMuchTogether(UploadRefused):
 
 @transaction.atomic
 def take_in(
-    *, consultation: ConsultationPage, key: UUID, question: Files, held: int, file: UploadedFile, taken_at: datetime
+    *,
+    consultation: ConsultationPage,
+    key: UUID,
+    question: Files,
+    held: int,
+    file: UploadedFile,
+    taken_at: datetime,
+    going: Collection[str] = (),
 ) -> Upload:
     """Keep ``file`` for the form with ``key``, whose answer to ``question`` holds ``held`` files already.
 
+    ``going`` are ids of files that the same form takes away. They count no more towards ``MAX_TOTAL_BYTES``.
     Raises ``UploadRefused``, ``FileRefused`` for what it is or holds, ``ConsultationNotOpen`` and
     ``ConsultationClosed``.
     """
@@ -70,7 +78,8 @@ def take_in(
         raise FileTooLarge
     kind, redrawn = make_safe(_stream(file), question.types)
     size = size if redrawn is None else len(redrawn)
-    together = Upload.objects.filter(consultation=consultation, key=key).aggregate(sum=Sum("size_bytes"))["sum"] or 0
+    staying = Upload.objects.filter(consultation=consultation, key=key).exclude(pk__in=_ids(going))
+    together = staying.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     if together + size > MAX_TOTAL_BYTES:
         raise TooMuchTogether
     upload_id = uuid4()
@@ -91,7 +100,7 @@ def take_in(
 def take_away(*, consultation: ConsultationPage, key: UUID, upload_ids: Collection[str]) -> None:
     """Delete files of a form that is not sent yet."""
     unsent = Upload.objects.filter(consultation=consultation.canonical(), key=key, response__isnull=True)
-    unsent.filter(pk__in=[each for each in upload_ids if _is_uuid(each)]).delete()
+    unsent.filter(pk__in=_ids(upload_ids)).delete()
 
 
 @transaction.atomic
@@ -152,6 +161,10 @@ def _sweep(moment: datetime) -> None:
 
 def _written_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+
+
+def _ids(texts: Collection[str]) -> list[str]:
+    return [each for each in texts if _is_uuid(each)]
 
 
 def _is_uuid(text: str) -> bool:

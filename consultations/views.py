@@ -21,7 +21,7 @@ from consultations import about_you, links, receipts
 from consultations.answer_fields import SHOWN
 from consultations.drafts import find_draft, hash_token
 from consultations.enums import IdentityLevel, Route, Stage
-from consultations.file_views import take_files
+from consultations.file_views import clear_away, take_files
 from consultations.forms import AnswerForm, make_answer_form, make_last_form, make_page_form
 from consultations.identity import AlreadyAnswered, NotProven, take_in
 from consultations.identity_forms import evidence_of, is_too_often, with_identity
@@ -62,6 +62,7 @@ class RespondView(View):
         if not consultation.live or not consultation.is_open_at(now):
             return hand_back(request, consultation, form)
         if not is_valid or form.left_over_texts() or form.newly_asked:
+            clear_away(request, consultation)
             return show_form(request, consultation, form)
         if form.is_of_pages and (draft := _overtaking(consultation, form)):
             problem = _("Somebody else has changed these answers. Look through them, and send them again")

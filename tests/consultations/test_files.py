@@ -18,8 +18,8 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import PageLogEntry
 
-from consultations import queries, uploads
-from consultations.drafts import forget_drafts
+from consultations import draft_views, queries, uploads
+from consultations.drafts import MAX_DRAFT_CHARACTERS, forget_drafts
 from consultations.entry_forms import make_entry_form
 from consultations.file_types import PDF
 from consultations.kinds import files as limits
@@ -28,7 +28,8 @@ from consultations.models import Answer, Draft, Response, Upload
 from consultations.uploads import forget_uploads, safe_name
 from tests.consultations import file_samples as samples
 from tests.consultations.samples import CLOSES_AT, WHILE_OPEN, question
-from tests.consultations.test_paged import page_break
+from tests.consultations.test_paged import Walk, page_break
+from wardmote.core.limits import Limit
 from wardmote.home.officers import provide_officers
 
 pytestmark = pytest.mark.django_db
@@ -255,7 +256,62 @@ def test_a_name_is_made_harmless_and_says_what_the_file_is(given, kept):
     assert safe_name(given, PDF) == kept
 
 
+def test_a_file_in_place_of_another_fits_where_both_would_not(client, monkeypatch, survey):
+    key = str(uuid4())
+    (held,) = held_in(send(client, survey, pdf(), key=key, **{f"q-{WORDS}": ""}))
+    monkeypatch.setattr(uploads, "MAX_TOTAL_BYTES", len(samples.PDF) + 1)
+    again = send(client, survey, pdf("2.pdf"), key=key, **{FIELD: held, REMOVE: FileHeld.read(held).id})
+    assert again.status_code == 302
+    assert [each.name for each in Upload.objects.all()] == ["2.pdf"]
+
+
 # With drafts and pages
+
+
+@pytest.fixture
+def saved(client, survey) -> dict[str, Any]:
+    """A draft that holds one file, and what takes it away."""
+    data = {"key": str(uuid4()), "draft": "t" * 32, "revision": "0", "writer": str(uuid4())}
+    client.post(reverse("consultations:save", args=[survey.slug]), data | {FILE: pdf()})
+    (held,) = Draft.objects.get().fields[FIELD]
+    return data | {"revision": "1", "sequence": "1", FIELD: held, REMOVE: FileHeld.read(held).id}
+
+
+def test_a_file_is_taken_away_once_the_save_without_it_was_taken(client, survey, saved, monkeypatch):
+    url = reverse("consultations:save", args=[survey.slug])
+    with monkeypatch.context() as patch:
+        patch.setattr(draft_views, "SAVES", Limit("none", 0, 60))
+        assert client.post(url, saved).status_code == 429
+    too_long = {f"q-{WORDS}": "x" * (MAX_DRAFT_CHARACTERS + 1)}
+    assert client.post(url, saved | too_long).status_code == 413
+    client.post(reverse("consultations:words", args=[survey.slug]), saved)
+    assert Upload.objects.count() == 1
+    assert client.post(url, saved).status_code == 200
+    assert (Upload.objects.count(), FIELD in Draft.objects.get().fields) == (0, False)
+
+
+@pytest.mark.parametrize(("choice", "left"), [("mine", 0), ("theirs", 1)])
+def test_a_file_that_two_quarrel_about_stays_where_it_was_chosen(client, survey, saved, choice, left):
+    url = reverse("consultations:save", args=[survey.slug])
+    other = saved | {"writer": str(uuid4()), FILE: photo()}
+    del other[REMOVE]
+    client.post(url, other)
+    both = client.post(url, saved)
+    assert (both.status_code, Upload.objects.count()) == (409, 2)
+    chosen = saved | {"revision": "2", f"choose-{FIELD}": choice}
+    client.post(reverse("consultations:join", args=[survey.slug]), chosen)
+    held = [FileHeld.read(each).id for each in Draft.objects.get().fields.get(FIELD, [])]
+    assert (saved[REMOVE] in held, Upload.objects.filter(pk=saved[REMOVE]).count()) == (bool(left), left)
+
+
+def test_a_page_takes_its_file_away(paged):
+    walk = Walk(paged)
+    url = reverse("consultations:page", args=[paged.slug, walk.step])
+    walk.client.post(url, walk.hidden | {FILE: pdf(), "go": "next"})
+    walk.go(url)
+    (held,) = held_in(walk.answer)
+    walk.client.post(url, walk.hidden | {FIELD: held, REMOVE: FileHeld.read(held).id, "go": "next"})
+    assert (Upload.objects.count(), FIELD in Draft.objects.get().fields) == (0, False)
 
 
 @pytest.fixture
@@ -265,8 +321,6 @@ def paged(make_consultation):
 
 
 def test_a_file_stays_with_its_draft_through_the_pages(client, paged):
-    from tests.consultations.test_paged import Walk
-
     walk = Walk(paged)
     url = reverse("consultations:page", args=[paged.slug, walk.step])
     walk.answer = walk.client.post(url, walk.hidden | {FILE: pdf(), "go": "next"}, follow=True)
@@ -285,8 +339,6 @@ def test_a_file_stays_with_its_draft_through_the_pages(client, paged):
 
 
 def test_what_is_wrong_with_a_file_is_said_on_its_page(client, paged):
-    from tests.consultations.test_paged import Walk
-
     walk = Walk(paged)
     url = reverse("consultations:page", args=[paged.slug, walk.step])
     wrong = walk.client.post(url, walk.hidden | {FILE: SimpleUploadedFile("a.pdf", samples.HTML), "go": "next"})
