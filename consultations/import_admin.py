@@ -200,13 +200,17 @@ class MapView(EntryPage):
             return self._show(form, columns, HTTPStatus.OK)
         if len(self.table.rows) > MOST_ROWS_HERE:
             return self._show(form, columns, HTTPStatus.UNPROCESSABLE_ENTITY)
-        report = import_table(
-            consultation=self.held.consultation,
-            table=self.table,
-            plan=self._plan(form, columns),
-            imported_by=self.officer,
-            imported_at=timezone.now(),
-        )
+        try:
+            report = import_table(
+                consultation=self.held.consultation,
+                table=self.table,
+                plan=self._plan(form, columns),
+                imported_by=self.officer,
+                imported_at=timezone.now(),
+            )
+        except ImportRefused as refused:
+            messages.error(request, str(refused))
+            return self._show(form, columns, HTTPStatus.UNPROCESSABLE_ENTITY)
         return self._after(report)
 
     def _after(self, report: ImportReport) -> HttpResponse:

@@ -103,7 +103,6 @@ def saved_targets(consultation: ConsultationPage, table: Table) -> tuple[str, di
     return "", {}
 
 
-@transaction.atomic
 def import_table(
     *,
     consultation: ConsultationPage,
@@ -117,39 +116,55 @@ def import_table(
 
     A row that was imported from the same source before adds nothing. Rows that came at or after the closing moment are
     kept as late and not counted. The mapping is saved for the next file with the same headings. Raises
-    ``ImportRefused`` for a source without a name or two columns with one target.
+    ``ImportRefused`` for a source without a name, two columns with one target, or questions or dates that were changed
+    while the rows were read: they are read before the transaction begins, since nobody can answer SQLite meanwhile.
     """
     source = clean_text(plan.source, limit=MAX_SOURCE).strip()
     if not source:
         raise ImportRefused(_("Say where the file comes from."))
     if columns_of.taken_twice(plan.columns):
         raise ImportRefused(_("Two columns are to be the same thing."))
-    # Held until the end, so that two officers who import one file take turns.
-    page = ConsultationPage.objects.select_for_update(of=("self",)).get(pk=consultation.canonical().pk)
+    page = ConsultationPage.objects.get(pk=consultation.canonical().pk)
+    reader = RowReader(page, table, plan, imported_at)
+    read = [reader.read(row) for row in progress(table.rows)]
+    return _import(page, table, plan, source, reader, read, imported_by, imported_at)
+
+
+@transaction.atomic
+def _import(
+    page: ConsultationPage,
+    table: Table,
+    plan: Plan,
+    source: str,
+    reader: RowReader,
+    rows: Sequence[ReadRow | list[BadRow]],
+    imported_by: AbstractBaseUser | None,
+    imported_at: datetime,
+) -> ImportReport:
+    # Held until the end, so that two officers who import one file take turns. Its key is not: residents' answers, which
+    # refer to it, wait for nothing.
+    held = ConsultationPage.objects.select_for_update(of=("self",), no_key=True).get(pk=page.pk)
+    if (held.opens_at, held.closes_at, held.survey) != (page.opens_at, page.closes_at, page.survey):
+        raise ImportRefused(_("The questions have changed meanwhile. Look at the columns again."))
     known = dict(
         ImportedRow.objects.filter(consultation=page, source=source, undone_at=None).values_list("identity", "digest")
     )
-    report, waiting = ImportReport(table.name), list[ReadRow]()
-    reader = RowReader(page, table, plan, imported_at)
-    for row in progress(table.rows):
-        report.rows += 1
-        read = reader.read(row)
-        if isinstance(read, list):
-            report.bad += read
-        elif read.identity in known:
+    report, new = ImportReport(table.name, rows=len(rows)), list[ReadRow]()
+    for row in rows:
+        if isinstance(row, list):
+            report.bad += row
+        elif row.identity in known:
             report.known += 1
-            if known[read.identity] != read.digest:
-                report.changed.append(read.line)
+            if known[row.identity] != row.digest:
+                report.changed.append(row.line)
         else:
-            known[read.identity] = read.digest
-            waiting.append(read)
+            known[row.identity] = row.digest
+            new.append(row)
             report.added += 1
-            report.late += read.standing == Standing.LATE
-            report.without_ward += read.lost_ward
-        if len(waiting) == AT_ONCE:
-            _store(waiting, reader, report, page, source, imported_by, imported_at)
-            waiting.clear()
-    _store(waiting, reader, report, page, source, imported_by, imported_at)
+            report.late += row.standing == Standing.LATE
+            report.without_ward += row.lost_ward
+    for start in range(0, len(new), AT_ONCE):
+        _store(new[start : start + AT_ONCE], reader, report, page, source, imported_by, imported_at)
     _save_mapping(page, source, plan.columns, imported_by, imported_at)
     if report.batch:
         report.batch.report = report.as_json()
@@ -191,8 +206,6 @@ def _store(
     imported_by: AbstractBaseUser | None,
     imported_at: datetime,
 ) -> None:
-    if not rows:
-        return
     officer = imported_by.pk if imported_by else None
     if report.batch is None:
         report.batch = _open_batch(page, source, report.file, officer, imported_at)

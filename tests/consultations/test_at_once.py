@@ -15,10 +15,10 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from consultations.drafts import hash_token, make_token
-from consultations.enums import IdentityLevel, Standing
+from consultations.enums import Channel, IdentityLevel, Standing
 from consultations.identity import make_codes
 from consultations.kinds import AnswerGiven
 from consultations.models import Answer, Confirmation, ConsultationPage, Response
@@ -26,6 +26,7 @@ from consultations.one_time_codes import read_code
 from consultations.services import submit_response
 from sentiment.models import Feedback
 from tests.consultations.samples import VIEW, WHILE_OPEN, answers
+from tests.consultations.test_importing import PLAIN, as_csv, bring_in
 
 PEOPLE, TIMES = 4, 4
 MANY_PEOPLE, MANY_TIMES = 50, 8
@@ -52,6 +53,29 @@ def test_a_form_sent_many_times_at_once_is_one_response(consultation):
     assert receipts == set(Response.objects.values_list("key", "reference"))
     assert sorted(key for key, _reference in receipts) == sorted(keys)
     assert (Answer.objects.count(), Feedback.objects.count()) == (PEOPLE, PEOPLE)
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_residents_answer_while_officers_import_and_officers_take_turns(consultation):
+    def send():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '3s'")
+            page = ConsultationPage.objects.get(pk=consultation.pk)
+            submit_response(
+                consultation=page, answers=answers(AnswerGiven(VIEW, text="Seats")), submitted_at=WHILE_OPEN
+            )
+            with pytest.raises(OperationalError, match="lock timeout"):
+                bring_in(page, as_csv(*PLAIN))
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as sender:
+        assert bring_in(consultation, as_csv(*PLAIN)).added == 2
+        sender.submit(send).result()
+
+    assert Counter(Response.objects.values_list("channel", flat=True)) == {Channel.ONLINE: 1, Channel.IMPORTED: 2}
 
 
 class Sender:

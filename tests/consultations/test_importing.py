@@ -78,10 +78,12 @@ def plan_for(page, table, *, source="Forms", received_at=WHILE_OPEN, language="e
     return Plan(columns=columns, source=source, received_at=received_at, language=language)
 
 
-def bring_in(page, content, *, name="answers.csv", officer=None, now=NOW, **more):
+def bring_in(page, content, *, name="answers.csv", officer=None, now=NOW, progress=iter, **more):
     table = read_table(content, name)
     plan = plan_for(page, table, **more)
-    return import_table(consultation=page, table=table, plan=plan, imported_by=officer, imported_at=now)
+    return import_table(
+        consultation=page, table=table, plan=plan, imported_by=officer, imported_at=now, progress=progress
+    )
 
 
 def said() -> list[dict[str, str]]:
@@ -622,6 +624,31 @@ def test_reading_rows_stores_nothing(consultation):
     table = read_table(as_csv(*PLAIN), "a.csv")
     read = list(read_rows(consultation, table, plan_for(consultation, table), now=NOW))
     assert [each.line for each in read] == [2, 3]
+    assert Response.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_read_before_the_database_is_held(consultation):
+    held = []
+
+    def telling(rows):
+        for row in rows:
+            held.append(connection.in_atomic_block)
+            yield row
+
+    assert bring_in(consultation, as_csv(*PLAIN), progress=telling).added == 2
+    assert held == [False, False]
+
+
+@pytest.mark.parametrize("changed", ["closes_at", "questions"])
+def test_nothing_is_imported_when_questions_or_dates_change_while_the_rows_are_read(consultation, changed):
+    def meddling(rows):
+        value = CLOSES_AT + timedelta(days=1) if changed == "closes_at" else []
+        type(consultation).objects.filter(pk=consultation.pk).update(**{changed: value})
+        return rows
+
+    with pytest.raises(ImportRefused, match="changed meanwhile"):
+        bring_in(consultation, as_csv(*PLAIN), progress=meddling)
     assert Response.objects.count() == 0
 
 
