@@ -13,6 +13,7 @@ export const POLL_AFTER_FAILURES = 2
 export const SEEN_AT = 16_384 // characters; the server's account of us is settled at least this often
 export const MAX_FRAME_BYTES = 8192 // the server refuses more, and cannot say which command it was
 export const SILENCE_MS = 8000 // after something that is always answered; a phone that woke up may hold a dead line for minutes
+export const LONG_QUIET_MS = 60_000 // and up to twice that, so that a quiet room is not asked by all at once
 export const TOO_FAST_MS = 5000 // and up to twice that, before what piled up without a connection is sent again
 
 export const FULL_CODE = 4429
@@ -43,6 +44,7 @@ export class RoomConnection {
     this.pollTimer = null
     this.answerTimer = null
     this.probeTimer = null
+    this.quietTimer = null
     this.commandNumber = 0
   }
 
@@ -75,11 +77,11 @@ export class RoomConnection {
 
   /** Find out whether the line still carries anything: the answer to hello sets everything right, silence ends it. */
   probe () {
+    if (this.probeTimer !== null) return
     if (this.isOpen) this.hello()
     this.probeTimer = this.clock.setTimeout(() => {
       this.drop()
-      this.on.status(this.pollTimer ? 'polling' : 'connecting')
-      this.connect()
+      this.comeBack()
     }, SILENCE_MS)
   }
 
@@ -150,6 +152,7 @@ export class RoomConnection {
 
   received (text) {
     this.forgetSilence()
+    this.quietTimer = this.clock.setTimeout(() => this.probe(), LONG_QUIET_MS * (1 + this.clock.random()))
     this.frames += 1
     this.unsaid += text.length
     const frame = JSON.parse(text)
@@ -269,6 +272,10 @@ export class RoomConnection {
       if (this.fetchSnapshot && !this.pollTimer) this.poll()
       return
     }
+    this.comeBack()
+  }
+
+  comeBack () {
     this.failures += 1
     this.on.status(this.pollTimer ? 'polling' : 'connecting')
     this.retryIn(this.wait(this.failures))
@@ -284,7 +291,8 @@ export class RoomConnection {
   forgetSilence () {
     this.clock.clearTimeout(this.answerTimer)
     this.clock.clearTimeout(this.probeTimer)
-    this.answerTimer = this.probeTimer = null
+    this.clock.clearTimeout(this.quietTimer)
+    this.answerTimer = this.probeTimer = this.quietTimer = null
   }
 
   drop () {
