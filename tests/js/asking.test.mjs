@@ -191,6 +191,10 @@ test('a question that waits for a socket can be sent by the form where only HTTP
   assert.deepEqual(listed(page), [['kept', 'Why?', ['sendNow']]])
   press(page, 'sendNow')
   assert.deepEqual([page.form.submitted, page.form.elements.key.value, page.form.elements.text.value], [1, 'k9', 'Why?'])
+  const next = asking({ storage: page.storage }) // the page that comes back says that it has arrived
+  next.parts.asked = element({ hidden: false, dataset: { key: 'k9', state: 'held' } })
+  next.asking.start()
+  assert.deepEqual([listed(next), next.parts.asked.hidden, next.asking.own.unsent], [[['ownHeld', 'Why?', []]], true, []])
 })
 
 test('a full list lets go of what has arrived, not of what was never sent', () => {

@@ -45,8 +45,19 @@ export class Asking {
   }
 
   start () {
+    const isTaken = this.takeAsked()
     this.showOwn()
+    if (isTaken) this.part('own').focus()
     this.sendUnsent()
+  }
+
+  /** A question that had waited here was posted as a form: the page says that it has arrived, the list goes on from there. */
+  takeAsked () {
+    const asked = this.part('asked')
+    const { key, state } = asked?.dataset ?? {}
+    const isNews = ['held', 'published'].includes(state) && this.own.note(key, { state })
+    if (isNews) asked.hidden = true
+    return isNews
   }
 
   part (name) {
