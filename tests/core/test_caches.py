@@ -6,13 +6,16 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis import Redis as Client
 
 from benchmarks.rooms.house import Redis
-from wardmote.core import caches
+from wardmote.core import caches, limits
 from wardmote.core.caches import SteadyRedisCache
 from wardmote.core.config import caches as cache_settings
 from wardmote.core.config import read_config
+from wardmote.core.limits import Limit, is_within
 
 
 @pytest.fixture
@@ -53,3 +56,34 @@ def test_once_redis_is_back_it_is_used_again(cache: SteadyRedisCache, own_redis:
     cache.clear()
     own_redis.kill()
     assert cache.get("greeting") is None
+
+
+def test_a_redis_that_is_full_is_away(cache: SteadyRedisCache, own_redis: Redis) -> None:
+    Client.from_url(own_redis.url).config_set("maxmemory", "1")
+    assert (cache.add("tries", 0), cache.incr("tries")) == (True, 1)
+
+
+def test_a_limit_ends_though_redis_forgets_its_key_while_it_counts(
+    cache: SteadyRedisCache, own_redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "cache", cache)
+    is_there = Client.exists
+
+    def then_over(client: Client, *names: str) -> int:
+        found = is_there(client, *names)
+        client.delete(*names)
+        return found
+
+    monkeypatch.setattr(Client, "exists", then_over)
+    assert is_within(Limit("letters", 5, 600), "somebody")
+    (key,) = Client.from_url(own_redis.url).keys()
+    assert 0 < Client.from_url(own_redis.url).ttl(key) <= 600
+
+
+def test_memory_keeps_count_of_a_crowd(cache: SteadyRedisCache, own_redis: Redis, tmp_path: Path) -> None:
+    own_redis.kill()
+    settings = cache_settings(read_config({}, default_data_dir=tmp_path))["default"]
+    for memory in (cache, LocMemCache("alone", settings)):
+        memory.set("first", 1)
+        memory.set_many({str(number): 1 for number in range(1_000)})
+        assert memory.get("first") == 1

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import ConnectionError as RedisAway
-from redis.exceptions import TimeoutError as RedisSilent
+from redis.exceptions import RedisError
+
+from wardmote.core.config import MOST_IN_MEMORY
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ REST_SECONDS = 3.0
 
 
 class SteadyRedisCache(RedisCache):
-    """Redis, until it fails; then memory for ``REST_SECONDS``, after which it is tried again.
+    """Redis, until it fails or refuses (its disk or memory is full, it may only be read); then memory for ``REST_SECONDS``, after which it is tried again.
 
     Pages go on without it, and what is counted to limit somebody goes on being counted, by each process for itself.
     """
@@ -28,14 +29,16 @@ class SteadyRedisCache(RedisCache):
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._stand_in = LocMemCache("redis-away", {})
+        self._stand_in = LocMemCache("redis-away", {"OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}})
 
     def _steadily(self, name: str, *arguments: Any, **options: Any) -> Any:
         if time.monotonic() >= self._rests_until:
             try:
                 return getattr(RedisCache, name)(self, *arguments, **options)
-            except (RedisAway, RedisSilent) as fault:
-                logger.warning("Redis does not answer; each process keeps its own cache meanwhile: %s", fault)
+            except RedisError as fault:
+                logger.warning(
+                    "Redis does not answer as it should; each process keeps its own cache meanwhile: %s", fault
+                )
                 SteadyRedisCache._rests_until = time.monotonic() + REST_SECONDS
         return getattr(self._stand_in, name)(*arguments, **options)
 

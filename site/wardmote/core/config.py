@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PREFIX = "WARDMOTE_"
 
+MOST_IN_MEMORY = 100_000
+"""Entries of a cache in a process's memory, half a kilobyte each at most; beyond them a third is forgotten, longest unused first. Limits
+are counted there: with Django's 300, whoever comes from many addresses would clear everybody's."""
+
 
 class ConfigError(Exception):
     """A setting is missing or malformed; the message names it and says what was expected."""
@@ -190,7 +194,8 @@ def channel_layers(config: Config) -> dict[str, Any]:
 def caches(config: Config) -> dict[str, Any]:
     """Django's ``CACHES``: in memory for one process; in Redis for several, and in memory again while Redis is away."""
     if not config.redis_url:
-        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        memory = "django.core.cache.backends.locmem.LocMemCache"
+        return {"default": {"BACKEND": memory, "OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}}}
     return {
         "default": {
             "BACKEND": "wardmote.core.caches.SteadyRedisCache",

@@ -34,6 +34,8 @@ def is_within(limit: Limit, who: str) -> bool:
     except ValueError:  # its time was over between the two lines
         cache.set(key, 1, limit.seconds)
         return True
+    if times == 1:  # Redis may have lost the key as it counted, and made it anew without an end
+        cache.touch(key, limit.seconds)
     return times <= limit.count
 
 
