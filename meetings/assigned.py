@@ -21,6 +21,7 @@ from meetings.business_queries import councillor_of
 from meetings.enums import COUNCILLOR_PREFIX, COUNCILLORS_SEE
 from meetings.forms import ProposeForm
 from meetings.models import PublicQuestion, Room
+from meetings.models.questions import MAX_ANSWER_LENGTH
 from meetings.posting import is_too_fast_at_work
 from meetings.queries import version_of
 from meetings.services import Actor
@@ -98,6 +99,7 @@ def _show(
         "questions": _questions(room, councillor),
         "form": refused,
         "refused_pk": refused_pk,
+        "answer_limit": MAX_ANSWER_LENGTH,
         "words": assigned_words(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

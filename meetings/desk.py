@@ -36,6 +36,7 @@ from meetings.forms import AgendaForm, DecisionForm, DiscloseForm, RoomForm
 from meetings.inside import things_kept_inside
 from meetings.lookalikes import MOST_LOOKED_AT, alike_in, joined_in
 from meetings.models import PublicQuestion, Record, Room
+from meetings.models.questions import MAX_ANSWER_LENGTH
 from meetings.poll_cards import officers_cards
 from meetings.poll_forms import PollForm
 from meetings.posting import is_too_fast_at_work
@@ -232,6 +233,7 @@ def show_desk(
         "record": Record.objects.filter(room=room).first(),
         "form": refused,
         "refused_pk": refused_pk,
+        "answer_limit": MAX_ANSWER_LENGTH,
         "now": now,
         **business,
         **polls,

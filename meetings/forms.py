@@ -21,6 +21,7 @@ from meetings.models.questions import (
     MAX_QUESTION_LENGTH,
     MAX_REASON_LENGTH,
 )
+from meetings.words import ANSWER_TOO_LONG
 from wards.forms import PostcodeField
 from wards.models import Councillor, Ward
 from wards.queries import PostcodeError, find_ward
@@ -194,7 +195,7 @@ class DecisionForm(forms.Form):
     answer = forms.CharField(
         label=_("The answer, in short"),
         required=False,
-        validators=[MaxLengthValidator(MAX_ANSWER_LENGTH)],
+        validators=[MaxLengthValidator(MAX_ANSWER_LENGTH, ANSWER_TOO_LONG)],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     how = forms.TypedChoiceField(
@@ -275,7 +276,7 @@ class ProposeForm(forms.Form):
 
     answer = forms.CharField(
         label=_("Your answer, in writing"),
-        validators=[MaxLengthValidator(MAX_ANSWER_LENGTH, _("The answer must be 2,000 characters or fewer."))],
+        validators=[MaxLengthValidator(MAX_ANSWER_LENGTH, ANSWER_TOO_LONG)],
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("An officer reads it and publishes it."),
         error_messages={"required": _("Enter the answer.")},

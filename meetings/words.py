@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from meetings.enums import QuestionState
 
 Sentences = dict[str, str | dict[str, str]]
+
+ANSWER_TOO_LONG = gettext_lazy("The answer must be 2,000 characters or fewer.")
 
 PLURALS = {
     "en": {"one": 1, "other": 2},
@@ -109,9 +111,16 @@ def room_words() -> Sentences:
     }
 
 
+def answering_words() -> Sentences:
+    """What becomes of an answer that is typed on the desk or on a councillor's page."""
+    return {"answerTooLong": str(ANSWER_TOO_LONG), "notReached": _("That did not reach us. Try again.")}
+
+
 def desk_words() -> Sentences:
     """What ``desk.js`` says."""
-    return room_words() | {
+    return {
+        **room_words(),
+        **answering_words(),
         "waiting": plural(lambda n: ngettext("{n} question waiting", "{n} questions waiting", n)),
         "done": _("Done."),
         "found": _("Look at this first: {kinds}."),
@@ -120,15 +129,19 @@ def desk_words() -> Sentences:
         "assignedTo": _("assigned to {name}"),
         "number": _("Question {number}"),
         "openAt": _("{name} has this open"),
+        "overtaken": _("A colleague has decided on this question meanwhile. What you have typed is still here."),
     }
 
 
 def assigned_words() -> Sentences:
     """What ``assigned.js`` says."""
-    return room_words() | {
+    return {
+        **room_words(),
+        **answering_words(),
         "state": {str(value): str(label) for value, label in QuestionState.choices},
         "proposed": _("Your answer has gone to the officers."),
         "newlyAssigned": _("A question is assigned to you: {text}"),
+        "takenBack": _("This question is no longer yours to answer. What you wrote stays until you leave this page."),
     }
 
 

@@ -39,6 +39,11 @@ class Part:
         else:
             route.fulfill(body=self.drawn, content_type="text/html")
 
+    def show(self, body: str) -> None:
+        """Open a page that is this and nothing else."""
+        self.drawn = body
+        self.page.goto(f"{HERE}/")
+
     def open(self, drawn: str) -> None:
         """Open the page with its part as the server draws it, and keep it live."""
         self.drawn = (
@@ -216,3 +221,222 @@ def test_an_open_vote_is_drawn_again_only_when_it_changes_and_never_under_a_fing
     page.mouse.up()
     expect(page.locator("#for")).to_have_text("For it")
     assert [one["choice"] for _path, one in part.sent] == [["for"]]
+
+
+SOCKET = """
+  window.socket = {
+    sent: [],
+    send (text) { this.sent.push(JSON.parse(text)) },
+    close () {},
+    tell (frame) { this.onmessage({ data: JSON.stringify(frame) }) },
+    answer (fields) { this.tell({ id: this.sent.at(-1).id, message: '', field: '', ...fields }) }
+  }
+  const { Words } = await import('/js/room-words.js')
+  const words = new Words({ findings: {}, state: {}, overtaken: 'overtaken', answerTooLong: 'too long',
+    notReached: 'not reached', takenBack: 'taken back', live: 'live', connecting: 'connecting' }, 'en')
+  const clock = { setTimeout: setTimeout.bind(window), clearTimeout: clearTimeout.bind(window),
+    now: () => performance.now(), random: Math.random }
+  const openSocket = () => window.socket
+  window.online = true
+  const isOnline = () => window.online
+"""
+
+FIELDS = "".join(
+    f'<span data-field="{name}"></span>'
+    for name in ("text", "number", "asker", "ward", "notice", "found", "reason", "answer", "state")
+)
+
+
+def card(number: int) -> str:
+    return f"""
+<li class="wm-card" id="question-{number}" data-question="{number}" data-state="held" tabindex="-1">{FIELDS}
+<p data-part="error" hidden></p>
+<form method="post" action="/publish/" data-when="held withheld"><input type="hidden" name="decision" value="publish">
+<button>Publish</button></form>
+<details class="wm-card__more" open data-when="held"><summary>Do not publish</summary>
+<form method="post" action="/withhold/">
+<input type="hidden" name="decision" value="withhold"><input id="reason-{number}" name="reason"><button>Withhold</button>
+</form></details>
+<details class="wm-card__more" open data-when="held published"><summary>Answer</summary>
+<form method="post" action="/answer/">
+<input type="hidden" name="decision" value="answer">
+<textarea id="answer-{number}" name="answer" data-limit="20"></textarea>
+<input name="how" type="hidden"><input name="answered_by" type="hidden"><button>Answer</button></form></details></li>"""
+
+
+def lane(state: str, cards: str = "") -> str:
+    return f"""
+<section data-lane="{state}"><h3 class="wm-lane__title" tabindex="-1">{state} <span data-part="count"></span></h3>
+<ol data-part="list">{cards}</ol><p data-part="none"></p></section>"""
+
+
+def open_desk(part: Part) -> Page:
+    """A desk with two waiting questions, connected, with its keys."""
+    part.show(f"""
+<div id="desk" data-socket="/ws/" data-epoch="e" data-sequence="0"><p data-part="status"></p>
+<details data-part="keys"><summary>Keys</summary><input type="checkbox" data-part="keys-on"></details>
+<ol data-part="agenda"><li data-item="1"><button type="button" onclick="window.taken = true">1</button></li></ol>
+{lane("held", card(1) + card(2))}{lane("published")}{lane("withheld")}<div data-part="announcer"></div></div>""")
+    part.page.evaluate(
+        f"""async () => {{{SOCKET}
+          const {{ Desk }} = await import('/js/desk.js')
+          const {{ Keys }} = await import('/js/desk-keys.js')
+          const root = document.getElementById('desk')
+          window.desk = new Desk(root, {{ openSocket, clock, words, isOnline, states: {{}}, changes: {{}} }})
+          new Keys(root, {{ storage: null, goTo () {{}} }})
+          window.desk.start()
+          window.socket.onopen()
+        }}"""
+    )
+    return part.page
+
+
+def decided(page: Page, number: int, state: str) -> None:
+    """A colleague, or the officer, has decided on a question."""
+    page.evaluate(
+        """([id, state]) => window.desk.showEvent({ kind: 'question', payload: {
+          id, state, text: 'When?', asker_name: '', ward: '', findings: [], reason: '', answer: '' } })""",
+        [number, state],
+    )
+
+
+def test_whoever_types_in_a_card_goes_on_typing_where_a_colleague_has_decided(part: Part) -> None:
+    page = open_desk(part)
+    reason = page.locator("#reason-1")
+    reason.press_sequentially("Nme")
+    reason.press("ArrowLeft")
+    reason.press("ArrowLeft")
+    decided(page, 1, "published")
+    page.keyboard.type("a")
+    assert page.locator("[data-lane=published] #reason-1").input_value() == "Name"
+    expect(page.locator("#question-1 [data-part=error]")).to_have_text("overtaken")
+    # Also where the question has no place on the desk any more; it goes once nothing is left behind.
+    decided(page, 1, "merged")
+    page.keyboard.type("n")
+    assert reason.input_value() == "Nanme"
+    page.keyboard.press("Tab")
+    expect(reason).to_have_value("Nanme")
+    reason.fill("")
+    page.locator("#answer-2").focus()
+    expect(page.locator("#question-1")).to_have_count(0)
+    # Nothing is typed yet, but the next letter will be.
+    decided(page, 2, "merged")
+    page.keyboard.type("n")
+    expect(page.locator("#answer-2")).to_have_value("n")
+    assert page.evaluate("window.taken") is None
+
+
+def test_whoever_decides_themself_goes_on_with_the_next_card(part: Part) -> None:
+    page = open_desk(part)
+    page.locator("#reason-1").fill("Not ours")
+    page.locator("#reason-1").press("Enter")
+    decided(page, 1, "withheld")
+    assert page.evaluate("document.activeElement.id") == "question-2"
+    page.evaluate("window.socket.answer({ type: 'ack' })")
+    expect(page.locator("#question-1 [data-part=error]")).to_be_hidden()
+    expect(page.locator("#reason-1")).to_be_hidden()
+    # One who was too late still has what they typed.
+    page.locator("#reason-2").fill("Nor this")
+    page.locator("#reason-2").press("Enter")
+    decided(page, 2, "merged")
+    page.evaluate("window.socket.answer({ type: 'refused', message: 'too late', field: 'reason' })")
+    expect(page.locator("#question-2 [data-part=error]")).to_have_text("too late")
+    expect(page.locator("#reason-2")).to_be_focused()
+    expect(page.locator("#reason-2")).to_have_value("Nor this")
+
+
+def test_an_answer_that_is_too_long_or_typed_offline_stays_on_the_desk(part: Part) -> None:
+    page = open_desk(part)
+    error = page.locator("#question-1 [data-part=error]")
+    page.locator("#reason-2").fill("Half a rea")
+    page.locator("#answer-1").fill("x" * 21)
+    page.locator("#question-1").get_by_role("button", name="Answer").click()
+    expect(error).to_have_text("too long")
+    expect(page.locator("#answer-1")).to_be_focused()
+    page.locator("#answer-1").fill("😀" * 20)
+    page.evaluate("window.online = false; window.desk.connection.isOpen = false")
+    page.locator("#question-1").get_by_role("button", name="Answer").click()
+    expect(error).to_have_text("not reached")
+    expect(page.locator("#reason-2")).to_have_value("Half a rea")
+    page.evaluate("window.desk.connection.isOpen = true")
+    page.locator("#question-1").get_by_role("button", name="Answer").click()
+    assert [frame["type"] for frame in page.evaluate("window.socket.sent")] == ["hello", "answer"]
+    assert part.sent == []
+
+
+def open_assigned(part: Part, *numbers: int) -> Page:
+    """A councillor's page with these questions, connected."""
+
+    def one(number: str) -> str:
+        return f"""
+<li class="wm-card" data-question="{number}">{FIELDS}<form method="post" data-action="/assigned/0/"><label>Answer</label>
+<p data-part="error" hidden></p><textarea id="proposed-{number}" name="answer" data-limit="20"></textarea>
+<button>Propose</button></form></li>"""
+
+    cards = "".join(one(str(number)) for number in numbers)
+    part.show(f"""
+<div id="assigned" data-socket="/ws/" data-epoch="e" data-sequence="0"><p data-part="status"></p>
+<ol data-part="questions">{cards}</ol><p data-part="private" hidden>private</p><p data-part="none" hidden>none</p>
+<template data-part="question-template">{one("new")}</template><div data-part="announcer"></div></div>""")
+    part.page.evaluate(
+        f"""async () => {{{SOCKET}
+          const {{ Assigned }} = await import('/js/assigned.js')
+          window.assigned = new Assigned(document.getElementById('assigned'), {{ openSocket, clock, words, isOnline }})
+          window.assigned.start()
+          window.socket.onopen()
+        }}"""
+    )
+    return part.page
+
+
+def assigned_now(page: Page, state: str, *numbers: int) -> None:
+    """The snapshot that a councillor is sent."""
+    page.evaluate(
+        """([state, numbers]) => window.socket.tell({ type: 'snapshot', epoch: 'e', sequence: 1, room: { state },
+          questions: numbers.map((id) => (
+            { id, text: 'When?', ward: '', state: 'held', answer: '', proposed_answer: '' })) })""",
+        [state, list(numbers)],
+    )
+
+
+def test_half_an_answer_outlives_a_private_session_and_a_question_that_is_taken_back(part: Part) -> None:
+    page = open_assigned(part, 1, 2)
+    page.locator("#proposed-1").fill("Because")
+    assigned_now(page, "exempt")
+    expect(page.locator("[data-part=private]")).to_be_visible()
+    expect(page.locator("[data-part=none]")).to_be_hidden()
+    expect(page.locator("[data-question='1']")).to_be_hidden()
+    assigned_now(page, "in_session", 1, 2)
+    expect(page.locator("[data-part=private]")).to_be_hidden()
+    expect(page.locator("#proposed-1")).to_have_value("Because")
+    assigned_now(page, "in_session")
+    expect(page.locator("[data-question='2']")).to_have_count(0)
+    expect(page.locator("[data-question='1'] [data-part=error]")).to_have_text("taken back")
+    expect(page.locator("[data-question='1'] button")).to_be_hidden()
+    expect(page.locator("#proposed-1")).to_have_value("Because")
+    assigned_now(page, "in_session", 1)
+    expect(page.locator("[data-question='1'] [data-part=error]")).to_be_hidden()
+    expect(page.locator("[data-question='1'] button")).to_be_visible()
+
+
+def test_an_answer_that_is_typed_on_too_long_or_offline_stays_with_the_councillor(part: Part) -> None:
+    page = open_assigned(part, 1)
+    answer, error = page.locator("#proposed-1"), page.locator("[data-question='1'] [data-part=error]")
+    answer.fill("In May")
+    page.get_by_role("button", name="Propose").click()
+    answer.fill("In May or June")
+    page.evaluate("window.socket.answer({ type: 'ack' })")
+    page.evaluate(
+        """window.assigned.show(
+          { id: 1, text: 'When?', ward: '', state: 'held', answer: '', proposed_answer: 'In May' })"""
+    )
+    expect(answer).to_have_value("In May or June")
+    answer.fill("x" * 21)
+    page.get_by_role("button", name="Propose").click()
+    expect(error).to_have_text("too long")
+    answer.fill("In June")
+    page.evaluate("window.online = false; window.assigned.connection.isOpen = false")
+    page.get_by_role("button", name="Propose").click()
+    expect(error).to_have_text("not reached")
+    assert [frame.get("answer") for frame in page.evaluate("window.socket.sent")] == [None, "In May"]
+    assert part.sent == []

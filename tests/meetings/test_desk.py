@@ -115,7 +115,11 @@ def test_what_an_officer_typed_is_kept_when_it_is_too_long(
     question = make_question()
     typed = "y" * 2001
     response = desk.post(f"/room/{room.pk}/desk/question/{question.pk}/", {"decision": "answer", "answer": typed})
-    assert (response.status_code, typed in response.content.decode()) == (422, True)
+    page = response.content.decode()
+    assert (response.status_code, typed in page) == (422, True)
+    assert "The answer must be 2,000 characters or fewer." in page
+    # The question's card and the mould of new ones tell the script, so that nothing is sent that would be refused.
+    assert page.count('data-limit="2000"') == 2
 
 
 def test_a_question_of_another_meeting_is_not_found(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings import services
-from meetings.enums import QuestionState
+from meetings.enums import QuestionState, RoomState
 from meetings.models import PublicQuestion, Room
 from meetings.services import Actor
 from tests.meetings.test_desk import signed_in
@@ -134,6 +134,26 @@ def test_a_councillor_sees_what_is_assigned_to_them_and_proposes_an_answer(
         assert client.get(f"/room/{room.pk}/assigned/").status_code == 403
     councillor.terms.update(until_date=timezone.localdate())
     assert member.get(f"/room/{room.pk}/assigned/").status_code == 403
+
+
+def test_a_councillor_reads_that_a_private_session_holds_their_questions(
+    room: Room, make_question: Make, councillor: Councillor, desk: Client, clerk: Actor, moment: Any
+) -> None:
+    mine = make_question(text="Mine to answer?")
+    services.assign_question(question_pk=mine.pk, actor=clerk, councillor_pk=councillor.pk, assigned_at=moment)
+    member, told = signed_in(councillor.user), []
+    for state, paragraph in ((RoomState.IN_SESSION, None), (RoomState.EXEMPT, 3)):
+        Room.objects.filter(pk=room.pk).update(state=state, exempt_paragraph=paragraph)
+        page = member.get(f"/room/{room.pk}/assigned/").content.decode()
+        told.append(
+            (
+                "Mine to answer?" in page,
+                'data-part="private" hidden' in page,
+                'data-part="none" hidden' in page,
+                page.count('data-limit="2000"'),
+            )
+        )
+    assert told == [(True, True, True, 2), (False, False, True, 1)]
 
 
 def test_readers_see_who_answered_what_was_edited_and_what_is_being_answered(

@@ -1,11 +1,12 @@
 /** A councillor's page of a meeting: what is assigned to them comes and goes by itself, and answers are proposed in place. */
+import { tooLong } from './form-fields.js'
 import { Announcer } from './room-announcer.js'
 import { RoomConnection } from './room-connection.js'
 import { Words, readJson, sayNotice } from './room-words.js'
 
 export class Assigned {
-  constructor (root, { openSocket, clock, words }) {
-    Object.assign(this, { root, words })
+  constructor (root, { openSocket, clock, words, isOnline = () => true }) {
+    Object.assign(this, { root, words, isOnline })
     this.announcer = new Announcer(this.part('announcer'), clock, (_count, text) => words.say('newlyAssigned', { text }))
     this.connection = new RoomConnection({
       url: root.dataset.socket,
@@ -38,9 +39,17 @@ export class Assigned {
     return [...this.part('questions').children]
   }
 
-  showSnapshot ({ questions }) {
+  /** While a session is private its questions are told to nobody: they come back with what was typed below them. */
+  showSnapshot ({ questions, room }) {
+    const isPrivate = room.state === 'exempt'
+    this.part('private').hidden = !isPrivate
+    this.part('questions').hidden = isPrivate
+    if (isPrivate) {
+      this.part('none').hidden = true
+      return
+    }
     const known = new Set(questions.map(({ id }) => id))
-    for (const card of this.cards()) if (!known.has(Number(card.dataset.question))) card.remove()
+    for (const card of this.cards()) if (!known.has(Number(card.dataset.question))) this.remove(card.dataset.question)
     for (const question of questions) this.show(question)
     this.count()
   }
@@ -56,6 +65,7 @@ export class Assigned {
     set('answer', question.answer)
     const { answer } = card.querySelector('form').elements
     if (answer.value === answer.defaultValue) answer.value = answer.defaultValue = question.proposed_answer
+    if ('takenBack' in card.dataset) this.giveAgain(card)
     if (shown) return
     this.part('questions').append(card)
     this.announcer.question(question.text)
@@ -73,9 +83,25 @@ export class Assigned {
     return card
   }
 
+  /** A question is this councillor's no more. What they have written and not sent stays. */
   remove (id) {
-    this.root.querySelector(`[data-question="${id}"]`)?.remove()
-    this.count()
+    const card = this.root.querySelector(`[data-question="${id}"]`)
+    if (!card) return
+    const { answer } = card.querySelector('form').elements
+    if (answer.value === answer.defaultValue) {
+      card.remove()
+      this.count()
+      return
+    }
+    card.dataset.takenBack = 'yes'
+    card.querySelector('button').hidden = true
+    this.refuse(card, this.words.say('takenBack'))
+  }
+
+  giveAgain (card) {
+    delete card.dataset.takenBack
+    card.querySelector('button').hidden = false
+    this.part('error', card).hidden = true
   }
 
   count () {
@@ -83,23 +109,35 @@ export class Assigned {
   }
 
   async submitted (event) {
-    if (!this.connection.isOpen) return
-    event.preventDefault()
     const card = event.target.closest('[data-question]')
     const { answer } = event.target.elements
-    const told = await this.connection.command({
-      type: 'propose_answer', question: Number(card.dataset.question), answer: answer.value
-    })
-    const error = this.part('error', card)
-    error.hidden = told.type === 'ack'
-    if (told.type === 'ack') {
-      answer.defaultValue = answer.value
-      this.announcer.say(this.words.say('proposed'))
-      this.part('status').textContent = this.words.say('proposed')
-    } else {
-      error.textContent = told.message
+    const isOpen = this.connection.isOpen
+    if (!isOpen && this.isOnline()) return
+    event.preventDefault()
+    if (!isOpen || tooLong(event.target)) {
+      this.refuse(card, this.words.say(isOpen ? 'answerTooLong' : 'notReached'))
       answer.focus()
+      return
     }
+    const sent = answer.value
+    const told = await this.connection.command({
+      type: 'propose_answer', question: Number(card.dataset.question), answer: sent
+    })
+    if (told.type !== 'ack') {
+      this.refuse(card, told.message)
+      answer.focus()
+      return
+    }
+    this.part('error', card).hidden = true
+    answer.defaultValue = sent // and what was typed since is still to be sent
+    this.announcer.say(this.words.say('proposed'))
+    this.part('status').textContent = this.words.say('proposed')
+  }
+
+  refuse (card, message) {
+    const error = this.part('error', card)
+    error.textContent = message
+    error.hidden = false
   }
 }
 
@@ -113,7 +151,8 @@ function start (root) {
       now: () => performance.now(),
       random: Math.random
     },
-    words: new Words(readJson(document, 'room-words'), document.documentElement.lang || 'en')
+    words: new Words(readJson(document, 'room-words'), document.documentElement.lang || 'en'),
+    isOnline: () => navigator.onLine
   })
   window.addEventListener('online', () => page.connection.hurry())
   page.start()

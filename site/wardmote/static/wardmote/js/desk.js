@@ -8,7 +8,7 @@ import { Keys } from './desk-keys.js'
 import { OwnForms } from './desk-own-forms.js'
 import { DeskQuestions } from './desk-questions.js'
 import { Regions } from './desk-regions.js'
-import { focusField } from './form-fields.js'
+import { FIELDS, focusField, holdCursor, isChanged, isText, noteSent, tooLong } from './form-fields.js'
 import { liveFormsIn, liveFormsParts } from './live-forms.js'
 import { Announcer } from './room-announcer.js'
 import { RoomConnection } from './room-connection.js'
@@ -19,8 +19,9 @@ import { localStorageOrNull } from './storage.js'
 
 export class Desk {
   /** `parts` make the desk's other parts (polls, speakers, …) from the desk; RoomParts says what a part may do. */
-  constructor (root, { openSocket, clock, words, states, changes, parts = [] }) {
-    Object.assign(this, { root, words, states, changes })
+  constructor (root, { openSocket, clock, words, states, changes, parts = [], isOnline = () => true }) {
+    Object.assign(this, { root, clock, words, states, changes, isOnline })
+    this.sending = new Set() // forms on their way: what stands in them is not lost
     this.announcer = new Announcer(this.part('announcer'), clock, (count, text) =>
       count === 1 ? words.say('newQuestion', { text }) : words.count('newQuestions', count))
     this.connection = new RoomConnection({
@@ -45,6 +46,7 @@ export class Desk {
     })
     this.parts = new RoomParts(parts.map((make) => make(this)))
     root.addEventListener('submit', (event) => this.submitted(event))
+    root.addEventListener('focusout', ({ target }) => this.left(target.closest('[data-overtaken]')))
   }
 
   start () {
@@ -74,32 +76,85 @@ export class Desk {
     const known = this.root.querySelector(`[data-question="${question.id}"]`)
     const lane = this.root.querySelector(`[data-lane="${question.state}"]`)
     if (!lane) {
-      this.removeQuestion(known)
+      this.removeQuestion(known, question.state)
       return
     }
     const card = known ?? this.build(question)
-    const hadFocus = card.contains(card.ownerDocument.activeElement)
+    const active = card.ownerDocument.activeElement
+    const hadFocus = card.contains(active)
+    const comeBack = hadFocus && this.isTypedIn(active) ? holdCursor(active) : null
     const next = card.nextElementSibling ?? card.previousElementSibling
     const hasMoved = !known || card.dataset.state !== question.state
     this.fill(card, question)
     if (!hasMoved) return
+    if (known && this.isBeingFilledIn(card)) this.sayOvertaken(card)
     const from = card.closest('[data-lane]')
     this.part('list', lane).append(card)
     for (const one of [lane, from]) if (one) this.count(one)
-    // Whoever works through a lane by keyboard goes on with the next card, not at the top of the page.
-    if (hadFocus) (next ?? from.querySelector('.wm-lane__title')).focus()
+    // Whoever types goes on typing. Whoever works through a lane by keyboard goes on with the next card, not at the top
+    // of the page.
+    if (comeBack) comeBack()
+    else if (hadFocus) (next ?? from.querySelector('.wm-lane__title')).focus()
     if (!known && question.state === 'held') this.announcer.question(question.text)
   }
 
-  /** A question that was joined to another has no place in a lane. */
-  removeQuestion (card) {
+  /** A question that was joined to another has no place in a lane; its card goes when nobody types in it any more. */
+  removeQuestion (card, state) {
     if (!card) return
-    const hadFocus = card.contains(card.ownerDocument.activeElement)
+    const active = card.ownerDocument.activeElement
+    const hadFocus = card.contains(active)
     const lane = card.closest('[data-lane]')
     const next = card.nextElementSibling ?? card.previousElementSibling ?? lane.querySelector('.wm-lane__title')
+    card.dataset.state = state
+    if ([...this.sending].some((form) => card.contains(form))) return // the answer tells what becomes of it
+    if (this.isBeingFilledIn(card)) {
+      this.sayOvertaken(card)
+      if (hadFocus && active.closest('[hidden]')) next.focus()
+      return
+    }
     card.remove()
     this.count(lane)
     if (hadFocus) next.focus()
+  }
+
+  /** A colleague has decided while something was being typed here: it stays, where else its form would go. */
+  sayOvertaken (card) {
+    this.keep(card)
+    const error = this.part('error', card)
+    error.textContent = this.words.say('overtaken')
+    error.hidden = false
+  }
+
+  keep (card) {
+    card.dataset.overtaken = 'yes'
+    this.offerDecisions(card)
+  }
+
+  hasLane ({ dataset }) {
+    return Boolean(this.root.querySelector(`[data-lane="${dataset.state}"]`))
+  }
+
+  /** Whoever typed in a card that a colleague had decided on has gone elsewhere: if they left nothing, it is in order. */
+  left (card) {
+    if (!card) return
+    this.clock.setTimeout(() => {
+      if (card.contains(card.ownerDocument.activeElement) || this.isBeingFilledIn(card)) return
+      delete card.dataset.overtaken
+      this.part('error', card).hidden = true
+      if (this.hasLane(card)) this.offerDecisions(card)
+      else this.removeQuestion(card, card.dataset.state)
+    }, 0) // by then the cursor is where it goes
+  }
+
+  isTypedIn (field) {
+    return field.matches(FIELDS) && !this.sending.has(field.form)
+  }
+
+  /** Whether somebody types inside an element, or has typed there what is not sent yet. */
+  isBeingFilledIn (element) {
+    const active = element.ownerDocument.activeElement
+    return [...element.querySelectorAll(FIELDS)].some((field) =>
+      this.isTypedIn(field) && (field === active || (isText(field) && isChanged(field))))
   }
 
   build (question) {
@@ -137,10 +192,10 @@ export class Desk {
     return kinds.size ? this.words.say('found', { kinds: [...kinds].join(', ') }) : ''
   }
 
-  /** Only what can be decided from where the question stands. */
+  /** Only what can be decided from where the question stands, and what somebody is typing. */
   offerDecisions (card) {
     for (const element of card.querySelectorAll('[data-when]')) {
-      element.hidden = !element.dataset.when.split(' ').includes(card.dataset.state)
+      element.hidden = !element.dataset.when.split(' ').includes(card.dataset.state) && !this.isBeingFilledIn(element)
     }
   }
 
@@ -184,29 +239,55 @@ export class Desk {
     }
   }
 
-  /** A form of the desk: sent over the socket while there is one, posted otherwise. */
+  /** A form of the desk: sent over the socket while there is one, posted otherwise; not where that leads off the page. */
   async submitted (event) {
-    if (!this.connection.isOpen) return
+    if (event.defaultPrevented) return // a live part sends its forms itself
     const form = event.target
     const card = form.closest('[data-question], [data-offered]')
+    if (!this.connection.isOpen) {
+      if (this.isOnline()) return
+      event.preventDefault()
+      this.refuse(form, card, this.words.say('notReached'))
+      return
+    }
     const frame = this.parts.command(form) ??
       (form.elements.decision ? this.decision(card, form) : this.roomCommand(form))
     if (!frame) return
     event.preventDefault()
-    const answer = await this.connection.command(frame)
-    const error = card && this.part('error', card)
-    if (error) error.hidden = answer.type === 'ack'
-    if (answer.type === 'ack') {
-      this.parts.done(form)
-      for (const details of card?.querySelectorAll('.wm-card__more[open], .wm-roomchange__more[open]') ?? []) fold(details)
+    const long = tooLong(form)
+    if (long) {
+      this.refuse(form, card, this.words.say('answerTooLong'), long.name)
       return
     }
+    const sent = new FormData(form)
+    const state = card?.dataset.state
+    this.sending.add(form)
+    const answer = await this.connection.command(frame)
+    this.sending.delete(form)
+    const isOvertaken = card?.dataset.state !== state
+    if (answer.type !== 'ack') {
+      if (isOvertaken) this.keep(card)
+      this.refuse(form, card, answer.message, answer.field)
+      return
+    }
+    noteSent(form, sent)
+    const error = card && this.part('error', card)
+    if (error) error.hidden = true
+    this.parts.done(form)
+    for (const details of card?.querySelectorAll('.wm-card__more[open], .wm-roomchange__more[open]') ?? []) fold(details)
+    if (isOvertaken && !this.hasLane(card)) this.removeQuestion(card, card.dataset.state)
+  }
+
+  /** Say why a form did nothing, beside it where there is a place for that. */
+  refuse (form, card, message, field = '') {
+    const error = card && this.part('error', card)
     if (error) {
-      error.textContent = answer.message
-      focusField(form, answer.field)
+      error.textContent = message
+      error.hidden = false
+      focusField(form, field)
     } else {
-      this.part('status').textContent = answer.message
-      this.announcer.say(answer.message)
+      this.part('status').textContent = message
+      this.announcer.say(message)
     }
   }
 
@@ -252,6 +333,7 @@ function start (root) {
       random: Math.random
     },
     words,
+    isOnline: () => navigator.onLine,
     states: readJson(document, 'room-states'),
     changes: readJson(document, 'room-changes'),
     parts: [

@@ -41,3 +41,18 @@ export function putBack (field, from) {
   if (field.matches('[type="checkbox"], [type="radio"]')) field.checked = from.checked
   else if (isText(field) || [...field.options].some((option) => option.value === from.value)) field.value = from.value
 }
+
+/** The first field of a form with more in it than the server takes, as its `data-limit` says. */
+export function tooLong (form) {
+  return [...form.querySelectorAll('[data-limit]')].find((field) => [...field.value].length > Number(field.dataset.limit))
+}
+
+/** Note where the cursor is in a field that is about to be moved; call what this returns to put it back there. */
+export function holdCursor (field) {
+  const { selectionStart, selectionEnd, selectionDirection, scrollTop } = field
+  return () => {
+    field.focus()
+    if (Number.isInteger(selectionStart)) field.setSelectionRange(selectionStart, selectionEnd, selectionDirection)
+    field.scrollTop = scrollTop
+  }
+}
