@@ -243,7 +243,9 @@ export class RoomConnection {
     waiting.resolve(frame)
   }
 
+  /** Give back what waits, to a page that has a sentence for it; on any other it goes on waiting. */
   settleAll (reason) {
+    if (!this.refusals[reason]) return
     for (const id of [...this.pending.keys()]) this.settle(this.refusal(id, reason))
   }
 
