@@ -392,6 +392,8 @@ test('where only HTTP gets through, forms are posted and what waits is given bac
   assert.equal(connection.takesCommands, true)
   await clock.pass(1.25 * POLL_MS)
   assert.deepEqual([connection.takesCommands, (await asked).message], [false, 'Send it again.'])
+  connection.wentOffline() // a form would now leave for the browser's own error page
+  assert.equal(connection.takesCommands, true)
   isDown = true
   await clock.pass(1.25 * POLL_MS)
   assert.equal(connection.takesCommands, true)

@@ -66,6 +66,11 @@ export class RoomConnection {
     return !this.isStopped && !this.isByHttp
   }
 
+  /** The browser says that there is no network: what is sent from now on waits, until HTTP gets through again. */
+  wentOffline () {
+    this.isByHttp = false
+  }
+
   /** Try again at once, for example when the browser says it is online or the page is looked at again. */
   hurry () {
     if (this.isStopped) this.on.status('stopped')

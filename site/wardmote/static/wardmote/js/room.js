@@ -78,6 +78,7 @@ export class Room {
   }
 
   wentOffline () {
+    this.connection.wentOffline()
     this.showStatus('offline')
   }
 
