@@ -19,7 +19,8 @@ REST_SECONDS = 3.0
 
 
 class SteadyRedisCache(RedisCache):
-    """Redis, until it fails or refuses (its disk or memory is full, it may only be read); then memory for ``REST_SECONDS``, after which it is tried again.
+    """Redis, until it fails or refuses: its disk or memory is full, or it may only be read. Then memory for
+    ``REST_SECONDS``, after which it is tried again.
 
     Pages go on without it, and what is counted to limit somebody goes on being counted, by each process for itself.
     """

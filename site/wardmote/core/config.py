@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 PREFIX = "WARDMOTE_"
 
 MOST_IN_MEMORY = 100_000
-"""Entries of a cache in a process's memory, half a kilobyte each at most; beyond them a third is forgotten, longest unused first. Limits
-are counted there: with Django's 300, whoever comes from many addresses would clear everybody's."""
+"""Entries of a cache in a process's memory, half a kilobyte each at most; beyond them a third is forgotten, longest
+unused first. Limits are counted there: with Django's 300, whoever comes from many addresses would clear everybody's."""
 
 
 class ConfigError(Exception):
