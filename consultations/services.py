@@ -45,13 +45,29 @@ class AnswerRefused(ResponseRefused):
     """An answer does not fit what the consultation asks; the message says how, for a programmer."""
 
 
+class DraftChanged(ResponseRefused):
+    """Somebody else changed the draft after its sender had seen it. ``draft`` is how it stands."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(f"{draft.reference} is at revision {draft.revision}")
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody who sends a draft saw of it: the ``revision``, and the name of their open form, ``writer``."""
+
+    revision: int
+    writer: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """A respondent's whole submission. ``key`` is the one-use key printed in their form, ``token_hash`` the SHA-256 of
     the secret printed there too, by which they may come back to it; empty for none.
 
     With neither ``ward`` nor ``is_outside_area`` they would rather not say where they live. ``claims`` are what they
-    may answer once with; ``standing`` is how the response begins.
+    may answer once with; ``standing`` is how the response begins; ``seen`` what they saw of the draft with that key.
     """
 
     key: UUID
@@ -62,6 +78,7 @@ class Answers:
     token_hash: str = ""
     claims: tuple[Claim, ...] = ()
     standing: Standing = Standing.COUNTED
+    seen: Seen | None = None
 
 
 @transaction.atomic
@@ -72,7 +89,8 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
     ``opens_at``, ``ConsultationClosed`` at or after ``closes_at``, ``AnswerRefused`` for a question or option that
     is not asked, ``AlreadyAnswered`` when one of ``answers.claims`` was used. Safe to repeat with the same
     ``answers.key``, after closing too: the first response is returned, nothing is added. The draft with that key goes
-    in the same transaction. Texts are queued only of a response that counts.
+    in the same transaction; raises ``DraftChanged`` when it holds what ``answers.seen`` does not know. Texts are queued
+    only of a response that counts.
     """
     consultation = consultation.canonical()
     if earlier := response_of(consultation, answers.key):
@@ -90,8 +108,18 @@ def submit_response(*, consultation: ConsultationPage, answers: Answers, submitt
         Answer.objects.bulk_create(rows)
         if response.standing == Standing.COUNTED:
             file_texts(rows, response=response, page=page)
-        Draft.objects.filter(consultation=consultation, key=answers.key).delete()
+        _take_draft(consultation, answers)
     return response
+
+
+def _take_draft(consultation: ConsultationPage, answers: Answers) -> None:
+    draft = Draft.objects.select_for_update().filter(consultation=consultation, key=answers.key).first()
+    if draft is None:
+        return
+    seen = answers.seen
+    if seen and not draft.follows(revision=seen.revision, writer=seen.writer):
+        raise DraftChanged(draft)
+    draft.delete()
 
 
 def response_of(consultation: ConsultationPage, key: UUID) -> Response | None:

@@ -28,10 +28,10 @@ class Difference:
     """What was chosen so far, on a page that is shown again."""
 
 
-def differences(form: AnswerForm, saved: Mapping[str, list[str]]) -> list[Difference]:
+def differences(form: AnswerForm, saved: Mapping[str, list[str]], *, printed_only: bool = True) -> list[Difference]:
     """Where what was sent in ``form`` differs from a draft's ``saved`` fields, question by question.
 
-    Questions that were not on the page when it was printed differ in nothing.
+    ``printed_only`` leaves out questions that were not on the page yet when it was printed.
     """
     typed = form.typed("")
     sent, asked = typed.fields, typed.asked | typed.fields.keys()
@@ -39,7 +39,9 @@ def differences(form: AnswerForm, saved: Mapping[str, list[str]]) -> list[Differ
     found = []
     for (label, mine_fields), (_same, their_fields) in zip(form.by_question(), theirs.by_question(), strict=True):
         names = tuple(field.name for field in mine_fields)
-        if asked.isdisjoint(names) or all(_values(sent, name) == _values(saved, name) for name in names):
+        if printed_only and asked.isdisjoint(names):
+            continue
+        if all(_values(sent, name) == _values(saved, name) for name in names):
             continue
         mine_said, their_said = _all_said(mine_fields), _all_said(their_fields)
         is_text = len(names) == 1 and isinstance(mine_fields[0].field, PlainTextField)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,14 +23,14 @@ from consultations import about_you, links, receipts
 from consultations.answer_fields import SHOWN
 from consultations.drafts import find_draft, hash_token
 from consultations.enums import IdentityLevel, Route, Stage
-from consultations.file_views import clear_away, take_files
+from consultations.file_views import Taken, clear_away, take_files
 from consultations.forms import AnswerForm, make_answer_form, make_last_form, make_page_form
 from consultations.identity import AlreadyAnswered, NotProven, take_in
 from consultations.identity_forms import evidence_of, is_too_often, with_identity
 from consultations.journey import Journey
 from consultations.models import ConsultationPage, Draft, Response
 from consultations.paging import CHECK, is_paged, pages_of
-from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen
+from consultations.services import AnswerRefused, ConsultationClosed, ConsultationNotOpen, DraftChanged, Seen
 from consultations.versions import differences
 
 
@@ -54,7 +56,9 @@ class RespondView(View):
         if is_barred(consultation, request):
             raise Http404
         now = timezone.now()
-        form = sent_form(request, consultation)
+        made = form_class(consultation)
+        taken = take_files(request, consultation, made.survey)
+        form = _whole_form(consultation, made, taken)
         is_valid = form.is_valid()
         earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
         if earlier:
@@ -64,23 +68,16 @@ class RespondView(View):
         if not is_valid or form.left_over_texts() or form.newly_asked:
             clear_away(request, consultation)
             return show_form(request, consultation, form)
-        if form.is_of_pages and (draft := _overtaking(consultation, form)):
-            problem = _("Somebody else has changed these answers. Look through them, and send them again")
-            shown = cast(QueryDict, form.data).copy()
-            shown["revision"] = str(draft.revision)  # which is what is looked through now
-            form = type(form)(shown, on=form.on, refused=form.refused)
-            return show_form(request, consultation, form, problem=problem, status=HTTPStatus.CONFLICT)
-        if draft := _changed_by_others(consultation, form):
-            return show_both_versions(request, consultation, form, draft)
+        draft = _draft_behind(consultation, form)
+        seen = _seen(form, draft)
+        if draft and seen is None:
+            return _show_changed(request, consultation, form, taken, draft)
         if is_too_often(request, form):
             return show_form(request, consultation, form, status=HTTPStatus.TOO_MANY_REQUESTS)
         try:
-            response = take_in(
-                consultation=consultation,
-                answers=form.answers(get_language() or "en"),
-                evidence=evidence_of(request, form),
-                submitted_at=now,
-            )
+            response = _take_in(request, consultation, form, seen, now)
+        except DraftChanged as changed:
+            return _show_changed(request, consultation, form, taken, changed.draft)
         except NotProven as missing:
             form.add_error(missing.field, missing.message)
             return show_form(request, consultation, form)
@@ -124,25 +121,67 @@ def form_class(consultation: ConsultationPage, step: str = "") -> type[AnswerFor
 
 def sent_form(request: HttpRequest, consultation: ConsultationPage) -> AnswerForm:
     """Everything that is sent: what stands in the form, and for a survey of several pages what its draft holds."""
-    made, on = form_class(consultation), timezone.localdate()
-    taken = take_files(request, consultation, made.survey)
-    form = made(taken.data, on=on, refused=taken.refused)
-    draft = find_draft(consultation=consultation, token=form.draft_token) if form.is_of_pages else None
-    if draft is None or draft.key != form.sent_key:
-        return form
+    made = form_class(consultation)
+    return _whole_form(consultation, made, take_files(request, consultation, made.survey))
+
+
+def _whole_form(consultation: ConsultationPage, made: type[AnswerForm], taken: Taken) -> AnswerForm:
+    form = made(taken.data, on=timezone.localdate(), refused=taken.refused)
+    draft = _draft_behind(consultation, form) if form.is_of_pages else None
+    return _with_pages(form, taken, draft) if draft else form
+
+
+def _with_pages(form: AnswerForm, taken: Taken, draft: Draft) -> AnswerForm:
+    """What was sent with the last page, and for the pages before it what ``draft`` holds."""
     together = taken.data.copy()
     for name, values in draft.fields.items():
         if name not in together:
             together.setlist(name, values)
     together[SHOWN] = ",".join(question.id for question in form.questions)
-    return made(together, on=on, refused=taken.refused)
+    return type(form)(together, on=form.on, refused=taken.refused)
 
 
-def _overtaking(consultation: ConsultationPage, form: AnswerForm) -> Draft | None:
-    """The draft behind ``form`` where somebody else has changed it since its pages were looked through."""
+def _draft_behind(consultation: ConsultationPage, form: AnswerForm) -> Draft | None:
     draft = find_draft(consultation=consultation, token=form.draft_token)
-    writer = form.typed("").writer
-    return draft if draft and not draft.follows(revision=form.expected_revision, writer=writer) else None
+    return draft if draft and draft.key == form.sent_key else None
+
+
+def _seen(form: AnswerForm, draft: Draft | None) -> Seen | None:
+    """What the sender of ``form`` has seen of the ``draft`` behind it. None when somebody else has changed it since."""
+    seen = Seen(form.expected_revision, form.typed("").writer)
+    if draft is None or draft.follows(revision=seen.revision, writer=seen.writer):
+        return seen if draft else None
+    # Whoever says the same in a form that shows every question overwrites nobody.
+    is_same = not form.is_of_pages and not differences(form, draft.fields, printed_only=False)
+    return replace(seen, revision=draft.revision) if is_same else None
+
+
+def _take_in(
+    request: HttpRequest, consultation: ConsultationPage, form: AnswerForm, seen: Seen | None, now: datetime
+) -> Response:
+    answers, evidence = form.answers(get_language() or "en"), evidence_of(request, form)
+    while True:
+        try:
+            return take_in(
+                consultation=consultation, answers=replace(answers, seen=seen), evidence=evidence, submitted_at=now
+            )
+        except DraftChanged as changed:
+            seen = _seen(form, changed.draft)
+            if seen is None:
+                raise
+
+
+def _show_changed(
+    request: HttpRequest, consultation: ConsultationPage, form: AnswerForm, taken: Taken, draft: Draft
+) -> HttpResponse:
+    """What somebody else has made of the answers, before they are sent: to look through, or to choose from."""
+    if not form.is_of_pages:
+        return show_both_versions(request, consultation, form, draft)
+    problem = _("Somebody else has changed these answers. Look through them, and send them again")
+    shown = taken.data.copy()
+    shown["revision"] = str(draft.revision)  # which is what is looked through now
+    again = _with_pages(form, replace(taken, data=shown), draft)
+    return show_form(request, consultation, again, problem=problem, status=HTTPStatus.CONFLICT)
 
 
 def show_form(
@@ -223,17 +262,6 @@ def show_both_versions(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.CONFLICT
     return render(request, "consultations/both_versions.html", context, status=status)
-
-
-def _changed_by_others(consultation: ConsultationPage, form: AnswerForm) -> Draft | None:
-    """The draft behind ``form`` where somebody else has changed it since the form saw it."""
-    draft = find_draft(consultation=consultation, token=form.draft_token)
-    typed = form.typed(get_language() or "en")
-    if draft is None or draft.key != form.cleaned_data["key"]:
-        return None
-    if draft.follows(revision=form.expected_revision, writer=typed.writer):
-        return None
-    return draft if differences(form, draft.fields) else None
 
 
 def hand_back(

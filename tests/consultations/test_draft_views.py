@@ -53,7 +53,7 @@ def url(name, page, *more):
 def hidden_of(response) -> dict[str, str]:
     """The hidden fields of the form that a page shows."""
     found = re.findall(
-        r'<input type="hidden" name="(key|draft|revision|writer)" value="([^"]*)"', response.content.decode()
+        r'<input type="hidden" name="(key|draft|revision|writer|printed)" value="([^"]*)"', response.content.decode()
     )
     return dict(found)
 
@@ -61,7 +61,7 @@ def hidden_of(response) -> dict[str, str]:
 def form_of(client, page, **fields: Any) -> dict[str, Any]:
     """A fresh form of the page, filled in."""
     hidden = hidden_of(client.get(url("respond", page)))
-    assert sorted(hidden) == ["draft", "key", "revision", "writer"]
+    assert sorted(hidden) == ["draft", "key", "printed", "revision", "writer"]
     return {**hidden, f"q-{VIEW}": "More seats, please."} | fields
 
 
@@ -296,7 +296,7 @@ def test_too_many_saves_are_refused_with_the_text_kept(client, consultation, mon
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
     page = refused.content.decode()
     assert ("Typed since" in page, 'value="ip1 1aa"' in page, "saved too often" in page) == (True, True, True)
-    assert hidden_of(refused) == {name: sent[name] for name in ("key", "draft", "revision", "writer")}
+    assert hidden_of(refused) == {name: sent[name] for name in ("key", "draft", "revision", "writer", "printed")}
     assert save_json(client, consultation, form_of(client, consultation)).status_code == 200  # another draft
 
 
