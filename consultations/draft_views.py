@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import links
+from consultations.addresses import canonical_email
 from consultations.changes import find_response
 from consultations.draft_forms import LetterForm
 from consultations.drafts import (
@@ -175,7 +176,8 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _show_saved(request, consultation, draft, token, letter_form=form)
     email = form.cleaned_data["email"]
-    if not is_within(LETTERS_FROM_ADDRESS, address_of(request)) or not is_within(LETTERS_TO_ADDRESS, email.lower()):
+    here, to = address_of(request), canonical_email(email)
+    if not is_within(LETTERS_FROM_ADDRESS, here) or not is_within(LETTERS_TO_ADDRESS, to):
         form.add_error("email", _("Too many letters were asked for. Copy the link instead, or try again in an hour"))
         return _show_saved(request, consultation, draft, token, letter_form=form, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:

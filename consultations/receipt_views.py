@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import about_you, links, receipts
+from consultations.addresses import canonical_email
 from consultations.answer_fields import field_name
 from consultations.changes import ChangeRefused, ResponseMovedOn, change_response, find_response, withdraw_response
 from consultations.draft_forms import CopyForm
@@ -57,7 +58,8 @@ def copy(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _show_receipt(request, response, copy_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     email = form.cleaned_data["email"]
-    if not is_within(COPIES_FROM_ADDRESS, address_of(request)) or not is_within(COPIES_TO_ADDRESS, email.lower()):
+    here, to = address_of(request), canonical_email(email)
+    if not is_within(COPIES_FROM_ADDRESS, here) or not is_within(COPIES_TO_ADDRESS, to):
         form.add_error(
             "email", _("Too many letters were asked for. Print or save this page, or try again in an hour")
         )

@@ -5,7 +5,7 @@ Councillors and officers at work are counted by account alone: a whole chamber h
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from meetings.enums import Role
 from meetings.services import Actor
-from wardmote.core.limits import Limit, address_of, household_of, is_within
+from wardmote.core.limits import Limit, address_of, is_within
 
 SECONDS = 60
 
@@ -49,6 +49,6 @@ def _household(request: HttpRequest) -> str:
     """Where a form came from; ``""`` for this machine's own address, which a proxy's is that tells nothing."""
     address = address_of(request)
     try:
-        return "" if ip_address(address).is_loopback else household_of(address)
+        return "" if ip_network(address).is_loopback else address
     except ValueError:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -40,18 +40,17 @@ def is_within(limit: Limit, who: str) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address a request came from; behind the house's proxy, the one that the proxy saw."""
-    return _seen_by_proxy(request.headers.get("X-Forwarded-For", "")) or str(request.META.get("REMOTE_ADDR", ""))
+    """Where a request came from, as ``household_of`` counts it; behind the house's proxy, as that saw it."""
+    seen = _seen_by_proxy(request.headers.get("X-Forwarded-For", "")) or str(request.META.get("REMOTE_ADDR", ""))
+    return household_of(seen)
 
 
 def address_of_socket(scope: dict[str, Any]) -> str:
-    """The same for a socket's ASGI scope; ``""`` when it is this machine's own, which a proxy's is that tells nothing."""
+    """A socket's, by its ASGI scope; ``""`` when it is this machine's own, which a proxy's is that tells nothing."""
     forwarded = dict(scope.get("headers", ())).get(b"x-forwarded-for", b"").decode("latin-1")
     address = _seen_by_proxy(forwarded) or str((scope.get("client") or ("",))[0])
-    try:
-        return "" if ip_address(address).is_loopback else address
-    except ValueError:
-        return ""
+    found = _read(address)
+    return "" if found is None or found.is_loopback else address
 
 
 def _seen_by_proxy(forwarded: str) -> str:
@@ -59,6 +58,20 @@ def _seen_by_proxy(forwarded: str) -> str:
 
 
 def household_of(address: str) -> str:
-    """What one connection to the internet is given: an IPv4 address, or the first 64 bits of an IPv6 address."""
-    found = ip_address(address) if address else None
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address
+    """What one connection to the internet is given: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+    This machine's own address, and what is none, stay as they are.
+    """
+    found = _read(address)
+    if found is None or found.is_loopback:
+        return address
+    return str(IPv6Network((int(found), 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+
+
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    """``address``, an IPv4 one for one that is written as IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    return (isinstance(found, IPv6Address) and found.ipv4_mapped) or found
