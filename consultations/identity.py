@@ -58,9 +58,13 @@ class CodesMadeAlready(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What somebody sent of themselves: an address, a code as ``read_code`` gives it, the account signed in with."""
+    """What somebody sent of themselves: an address, a code as ``read_code`` gives it, the account signed in with.
+
+    ``may_write`` is false where too many letters were asked for: the response then waits, to be written to later.
+    """
 
     email: str = ""
+    may_write: bool = True
     code: str = ""
     account_pk: int | None = None
     account_email: str = ""
@@ -72,14 +76,14 @@ def take_in(
     """Record a response as far as ``evidence`` allows: counted, or waiting for its address to be confirmed.
 
     Raises ``NotProven``, ``AlreadyAnswered`` (nothing is stored), and what ``submit_response`` raises. Safe to repeat
-    with the same ``answers.key``. A confirmation letter that cannot be sent is no error: the response waits, and
-    ``Confirmation.written_at`` says that none has gone.
+    with the same ``answers.key``. A confirmation letter that cannot or may not be sent is no error: the response waits,
+    and ``Confirmation.written_at`` says that none has gone.
     """
     consultation = consultation.canonical()
     if earlier := Response.objects.filter(consultation=consultation, key=answers.key).first():
         return earlier
     if consultation.identity_level == IdentityLevel.EMAIL:
-        return _take_in_to_confirm(consultation, answers, evidence.email, submitted_at)
+        return _take_in_to_confirm(consultation, answers, evidence, submitted_at)
     claims = claims_of(consultation, evidence)
     return submit_response(
         consultation=consultation, answers=replace(answers, claims=claims), submitted_at=submitted_at
@@ -112,8 +116,9 @@ def _known_code(consultation: ConsultationPage, code: str) -> Claim:
 
 
 def _take_in_to_confirm(
-    consultation: ConsultationPage, answers: Answers, email: str, submitted_at: datetime
+    consultation: ConsultationPage, answers: Answers, evidence: Evidence, submitted_at: datetime
 ) -> Response:
+    email = evidence.email
     if not email:
         raise NotProven("email", _("Enter your e-mail address"))
     with transaction.atomic():
@@ -127,7 +132,7 @@ def _take_in_to_confirm(
                 token_hash=hash_token(make_token()),
                 expires_at=submitted_at + CONFIRM_WITHIN,
             )
-    if is_first:
+    if is_first and evidence.may_write:
         try:
             write_confirmation(response=response, email=email, sent_at=submitted_at)
         except LetterNotSent:

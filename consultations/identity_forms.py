@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations.addresses import canonical_email
 from consultations.enums import IdentityLevel
 from consultations.forms import AnswerForm
 from consultations.identity import Evidence
@@ -32,8 +33,8 @@ CODE_TRIES = Limit("one-time-codes", 60, 600)
 LETTERS_TO_ADDRESS = Limit("confirm-letters-to", 5, 3_600)
 """To one e-mail address: whoever types in somebody else's does not fill their letter box."""
 
-LETTERS_FROM_ADDRESS = Limit("confirm-letters-from", 60, 3_600)
-"""From one network address: a library, or a school."""
+LETTERS_FROM_ADDRESS = Limit("confirm-letters-from", 300, 3_600)
+"""From one network address: a school on the last evening, or one of those that a mobile carrier gives to thousands."""
 
 
 class AddressField(forms.EmailField):
@@ -172,10 +173,12 @@ class _ShowsIdentity(AnswerForm):
 
 
 def evidence_of(request: HttpRequest, form: AnswerForm) -> Evidence:
-    """What ``request`` says of its sender, as far as its valid ``form`` asked for it."""
+    """What ``request`` says of its sender, as far as its valid ``form`` asked for it. Counts the letter it asks for."""
     user = request.user
+    email = form.cleaned_data.get("email", "")
     return Evidence(
-        email=form.cleaned_data.get("email", ""),
+        email=email,
+        may_write=not (email and is_letter_too_often(request, email)),
         code=form.cleaned_data.get("code", ""),
         account_pk=user.pk if user.is_authenticated else None,
         account_email=getattr(user, "email", ""),
@@ -183,14 +186,17 @@ def evidence_of(request: HttpRequest, form: AnswerForm) -> Evidence:
 
 
 def is_too_often(request: HttpRequest, form: forms.Form) -> bool:
-    """Count a code tried or a letter asked for, from this network address; ``form`` says so when there were too many."""
-    here = address_of(request)
-    if "code" in form.cleaned_data and not is_within(CODE_TRIES, here):
+    """Count a code tried from this network address; ``form`` says so when there were too many.
+
+    Answers are never refused because of a letter: they wait for it.
+    """
+    if "code" in form.cleaned_data and not is_within(CODE_TRIES, address_of(request)):
         form.add_error("code", _("Too many codes were tried from here. Wait ten minutes, then send again"))
         return True
-    if email := form.cleaned_data.get("email"):
-        if is_within(LETTERS_FROM_ADDRESS, here) and is_within(LETTERS_TO_ADDRESS, email.lower()):
-            return False
-        form.add_error("email", _("Too many letters were asked for. Wait an hour, then send again"))
-        return True
     return False
+
+
+def is_letter_too_often(request: HttpRequest, email: str) -> bool:
+    """Count a letter asked for, from this network address and to ``email``: whether it is one too many."""
+    here, to = address_of(request), canonical_email(email)
+    return not (is_within(LETTERS_FROM_ADDRESS, here) and is_within(LETTERS_TO_ADDRESS, to))

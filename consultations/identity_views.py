@@ -25,7 +25,7 @@ from consultations.identity import (
     find_confirmation,
     write_confirmation,
 )
-from consultations.identity_forms import AsksEmail, is_too_often
+from consultations.identity_forms import AsksEmail, is_letter_too_often
 from consultations.models import Confirmation, Response
 from consultations.receipt_views import seen_response
 from consultations.views import find_consultation, in_reader_language
@@ -57,7 +57,8 @@ def check_letter_box(request: HttpRequest, slug: str, reference: str) -> HttpRes
     if not form.is_valid():
         return _show_check(request, response, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     email = form.cleaned_data["email"]
-    if is_too_often(request, form):
+    if is_letter_too_often(request, email):
+        form.add_error("email", _("Too many letters were asked for. Wait an hour, then send again"))
         return _show_check(request, response, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
         write_confirmation(response=response, email=email, sent_at=timezone.now())

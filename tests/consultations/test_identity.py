@@ -241,14 +241,22 @@ def test_a_withdrawn_response_is_not_counted_by_its_letter(client, asking):
     assert (Respondent.objects.count(), Response.objects.get().standing) == (0, Standing.WITHDRAWN)
 
 
-def test_letters_to_one_address_are_limited_and_the_words_come_back(client, asking, monkeypatch):
+@pytest.mark.parametrize("limit", ["LETTERS_TO_ADDRESS", "LETTERS_FROM_ADDRESS"])
+def test_where_letters_are_limited_answers_are_kept_and_wait_for_theirs(client, asking, monkeypatch, limit):
     page = asking(IdentityLevel.EMAIL)
-    monkeypatch.setattr(identity_forms, "LETTERS_TO_ADDRESS", Limit("letters", 1, 60))
-    send(client, page, form_of(client, page, email=TO))
-    refused = send(client, page, form_of(client, page, email=TO))
-    assert refused.status_code == 429
-    assert WORDS in refused.content.decode()
+    monkeypatch.setattr(identity_forms, limit, Limit("letters", 1, 60))
+    send(client, page, form_of(client, page, email="jo.bloggs@gmail.com"))
+    kept = send(client, page, form_of(client, page, email="JoBloggs+again@googlemail.com"))
+    response = Response.objects.order_by("-pk").first()
+    box = url("letter_box", page, response.reference)
+    assert (kept.status_code, kept["Location"]) == (302, url("receipt", page, response.reference))
+    assert "Your answers are kept, but the letter could not be sent just now." in text_of(client.get(box))
+    assert client.post(box, {"email": "jo.bloggs@gmail.com"}).status_code == 429
     assert len(mail.outbox) == 1
+    monkeypatch.setattr(identity_forms, limit, Limit("letters", 9, 60))
+    assert client.post(box, {"email": "jo.bloggs@gmail.com"}).status_code == 200
+    assert client.post(link_in(mail.outbox[1])).status_code == 200
+    assert response in Response.objects.filter(standing=Standing.COUNTED)
 
 
 @pytest.mark.parametrize(("email", "message"), [("", "Enter your e-mail address"), ("jo", "like name@example.org")])
