@@ -115,9 +115,7 @@ def keep(request: HttpRequest, slug: str) -> Kept | HttpResponse:
     except DraftTooLong:
         if _wants_json(request):
             return _say(consultation, "too_long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        problem = _("This is more than we can keep. Shorten it and save again")
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return show_form(request, consultation, form.as_typed(), problem=problem, status=status)
+        return _show_too_long(request, consultation, form.as_typed())
     clear_away(request, consultation)
     return Kept(consultation, draft, token)
 
@@ -151,7 +149,9 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         saved, token = save_typed(consultation, draft.key, form.draft_token, together, draft.revision)
     except DraftMovedOn as moved:
         return show_both_versions(request, consultation, form, moved.current)
-    except (AlreadySent, ConsultationClosed, ConsultationNotOpen, DraftTooLong):
+    except DraftTooLong:
+        return _show_too_long(request, consultation, form.as_typed(joined))
+    except (AlreadySent, ConsultationClosed, ConsultationNotOpen):
         filled = form_class(consultation).holding(joined, on=form.on)
         return hand_back(request, consultation, filled, is_sent=_is_open(consultation))
     clear_away(request, consultation)
@@ -365,6 +365,11 @@ def _too_many(request: HttpRequest, consultation: ConsultationPage, form: Answer
         answer = show_form(request, consultation, form.as_typed(), problem=problem, status=status)
     answer["Retry-After"] = str(SAVES.seconds)
     return answer
+
+
+def _show_too_long(request: HttpRequest, consultation: ConsultationPage, form: AnswerForm) -> HttpResponse:
+    problem = _("This is more than we can keep. Shorten it and save again")
+    return show_form(request, consultation, form, problem=problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -214,10 +214,10 @@ class AnswerForm(forms.Form):
         sent.update({**hidden, SHOWN: shown})
         return cls(sent, initial=dict(hidden), on=on, elsewhere=fields)
 
-    def as_typed(self) -> Self:
-        """This form with what was sent in it, not judged."""
+    def as_typed(self, instead: Mapping[str, list[str]] | None = None) -> Self:
+        """This form with what was sent in it, not judged; ``instead`` are values by field name in place of those sent."""
         sent = cast(QueryDict, self.data)
-        fields = {**self.elsewhere, **{name: sent.getlist(name) for name in sent}}
+        fields = {**self.elsewhere, **{name: sent.getlist(name) for name in sent}, **(instead or {})}
         return self.resumed(
             fields, on=self.on, hidden={name: str(sent[name]) for name in DRAFT_FIELDS if name in sent}
         )

@@ -141,6 +141,8 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 def seen_response(request: HttpRequest, slug: str, reference: str) -> Response:
     """The response, where this browser sent it or carries its link."""
+    if "\0" in reference:  # which PostgreSQL takes in no text
+        raise Http404
     found = get_object_or_404(
         Response.objects.select_related("ward", "consultation__locale"), reference=reference, consultation__slug=slug
     )

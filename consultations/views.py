@@ -60,8 +60,8 @@ class RespondView(View):
         taken = take_files(request, consultation, made.survey)
         form = _whole_form(consultation, made, taken)
         is_valid = form.is_valid()
-        earlier = Response.objects.filter(consultation=consultation, key=form.cleaned_data["key"]).first()
-        if earlier:
+        key = form.sent_key
+        if key and (earlier := Response.objects.filter(consultation=consultation, key=key).first()):
             return to_receipt(request, earlier, form, is_repeat=True)
         if not consultation.live or not consultation.is_open_at(now):
             return hand_back(request, consultation, form)

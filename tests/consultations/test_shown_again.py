@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,15 @@ from consultations import draft_views, page_views
 from consultations.drafts import MAX_DRAFT_CHARACTERS
 from consultations.models import Draft
 from tests.consultations.samples import VIEW
-from tests.consultations.test_draft_views import clock, form_of, hidden_of, save_json, url  # noqa: F401  # a fixture
+from tests.consultations.test_draft_views import (  # noqa: F401  # a fixture
+    chosen_form,
+    clock,
+    form_of,
+    hidden_of,
+    save_json,
+    text_of,
+    url,
+)
 from tests.consultations.test_paged import Walk, survey  # noqa: F401  # a fixture
 from wardmote.core.limits import Limit
 
@@ -82,3 +91,29 @@ def test_a_page_with_what_is_wrong_is_made_from_the_draft_and_says_what_has_come
 def test_an_answer_to_a_form_holds_what_is_not_saved(client, consultation):
     wrong = client.post(url("respond", consultation), form_of(client, consultation))
     assert (wrong.status_code, " data-unsaved>" in wrong.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("key", ["\0", "no key", ""])
+def test_a_form_without_a_sensible_key_is_answered(client, consultation, key):
+    answer = client.post(
+        url("respond", consultation), form_of(client, consultation) | {"key": key, "no_postcode": "unsaid"}
+    )
+    assert answer.status_code == (422 if key == "\0" else 302)
+
+
+def test_both_texts_that_are_too_long_together_come_back_to_be_shortened(client, consultation):
+    long = "x" * (MAX_DRAFT_CHARACTERS // 2 + 1)
+    mine = form_of(client, consultation)
+    save_json(client, consultation, mine)
+    theirs = mine | {"revision": "1", "writer": str(uuid4()), f"q-{VIEW}": f"Theirs {long}"}
+    assert save_json(client, consultation, theirs).json()["state"] == "saved"
+    both = client.post(url("save", consultation), mine | {"sequence": "1", f"q-{VIEW}": f"Mine {long}"})
+    chosen = chosen_form(both) | {f"choose-q-{VIEW}": "both"}
+    again = client.post(url("join", consultation), chosen)
+    assert again.status_code == 413
+    page = again.content.decode()
+    assert "more than we can keep" in text_of(again)
+    assert f"Theirs {long}\n\nMine {long}</textarea>" in page
+    short = hidden_of(again) | {f"q-{VIEW}": "Theirs\n\nMine", "sequence": str(int(number_on(again) or 0) + 1)}
+    assert save_json(client, consultation, short).json()["state"] == "saved"
+    assert Draft.objects.get().fields == {f"q-{VIEW}": ["Theirs\n\nMine"]}

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -321,6 +323,14 @@ def test_a_reference_opens_nothing_in_another_browser(client, consultation, home
     assert Client().get(receipt_url).status_code == 404
     unknown = reverse("consultations:receipt", args=[consultation.slug, "WM-2222-2222"])
     assert client.get(unknown).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["receipt", "copy", "letter_box"])
+def test_a_reference_that_no_database_takes_is_not_looked_up(client, consultation, name):
+    with CaptureQueriesContext(connection) as made:
+        unknown = client.get(reverse(f"consultations:{name}", args=[consultation.slug, "WM\0"]))
+    assert unknown.status_code == 404
+    assert not [query for query in made if "consultations_response" in query["sql"]]
 
 
 def test_a_receipt_closes_after_two_hours(client, clock, consultation, home):
