@@ -23,6 +23,7 @@ class Part:
     sent: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     looks: int = 0
     is_away: bool = False
+    refusal: str = ""
 
     def serve(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
@@ -35,7 +36,10 @@ class Part:
             route.fulfill(body=self.drawn, content_type="text/html")
         elif route.request.method == "POST":
             self.sent.append((path, fields_of(route.request.post_data or "")))
-            route.fulfill(status=204)
+            if self.refusal:
+                route.fulfill(status=422, json={"message": self.refusal, "field": ""})
+            else:
+                route.fulfill(status=204)
         else:
             route.fulfill(body=self.drawn, content_type="text/html")
 
@@ -191,6 +195,36 @@ def test_pressing_a_button_leaves_what_is_typed_and_chosen_in_the_forms_beside_i
         ("/down/2/", None),
         ("/down/2/", None),
         ("/queue/1/", ["Ada Lovelace"]),
+    ]
+
+
+AMEND = """
+<div id="motions" data-live><form method="post" action="/amend/"><input type="hidden" name="carried" value="1">
+<p data-part="error" hidden></p><textarea id="words" name="words">As moved</textarea>
+<button id="amend">Enter</button></form>
+<form method="post" action="/close/"><button id="close">Close the vote</button></form></div>"""
+
+
+def test_words_stay_with_what_they_were_written_about_until_they_are_refused_for_it(part: Part) -> None:
+    page = part.page
+    part.open(AMEND)
+    page.locator("#words").fill("As amended once")
+    part.drawn = part.drawn.replace('value="1"', 'value="1,2"').replace("Close the vote", "Closed")
+    page.locator("#close").click()
+    expect(page.locator("#close")).to_have_text("Closed")
+    part.refusal = "Somebody was quicker"
+    page.locator("#amend").click()
+    expect(page.locator("[data-part=error]")).to_have_text("Somebody was quicker")
+    expect(page.locator("[name=carried]")).to_have_value("1,2")
+    expect(page.locator("#words")).to_have_value("As amended once")
+    part.refusal = ""
+    page.locator("#words").fill("As amended twice")
+    page.locator("#amend").click()
+    expect(page.locator("#words")).to_have_value("As moved")
+    assert [(path, one.get("carried"), one.get("words")) for path, one in part.sent] == [
+        ("/close/", None, None),
+        ("/amend/", ["1"], ["As amended once"]),
+        ("/amend/", ["1,2"], ["As amended twice"]),
     ]
 
 

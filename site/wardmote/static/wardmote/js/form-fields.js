@@ -42,6 +42,14 @@ export function putBack (field, from) {
   else if (isText(field) || [...field.options].some((option) => option.value === from.value)) field.value = from.value
 }
 
+/** Give a form the hidden fields of the one its words were typed in, but for the token: whether one was different. */
+export function keepUnseen (form, from) {
+  const differing = [...form.querySelectorAll('input[type="hidden"]:not([name="csrfmiddlewaretoken"])')]
+    .filter(({ name, value }) => from.elements[name] && from.elements[name].value !== value)
+  for (const field of differing) field.value = from.elements[field.name].value
+  return differing.length > 0
+}
+
 /** The first field of a form with more in it than the server takes, as its `data-limit` says. */
 export function tooLong (form) {
   return [...form.querySelectorAll('[data-limit]')].find((field) => [...field.value].length > Number(field.dataset.limit))

@@ -5,7 +5,7 @@
  * Whoever types is left alone: an element with the cursor in one of its fields, or with something typed into it that
  * is not sent yet, is replaced later. What is chosen or typed beside a form that was sent is taken over.
  */
-import { FIELDS, changedIn, focusField, isChanged, isText, noteSent, putBack } from './form-fields.js'
+import { FIELDS, changedIn, focusField, isChanged, isText, keepUnseen, noteSent, putBack } from './form-fields.js'
 
 export const GATHER_MS = 150
 export const RETRY_MS = 3000 // half as long to half as long again, so that a chamber does not come back at once
@@ -34,6 +34,7 @@ export class LiveForms {
     this.isPressed = false
     this.turn = this.shown = this.missed = 0 // the looks: the last begun, the last shown, the last that failed
     this.arrived = new Map() // forms that were sent and not drawn since, each with the first look that has what they did
+    this.refused = null // a form whose sender was told why, until the page around it is as new as that
     this.drawn = new Map([...root.querySelectorAll('[data-live]')].map((element) => [element.id, contents(element)]))
     this.held = new Set() // lists whose choice nobody made: it stood there when they began to fill the form in
     root.addEventListener('submit', (event) => this.submitted(event))
@@ -123,8 +124,8 @@ export class LiveForms {
     if (isInUse && !element.querySelector(FIELDS) && !this.arrived.has(around)) return
     const isOfAnother = (field) => !this.arrived.has(field.form)
     const typed = changedIn(element).filter(isText)
-    const canKeep = hasArrived && typed.every(({ id }) => id && replacement.querySelector(`[id="${id}"]`))
-    if ((typed.length > 0 && !canKeep) || (hasFocus && active.matches(FIELDS) && isOfAnother(active))) {
+    const canKeep = (hasArrived || element.contains(this.refused)) && typed.every(({ id }) => id && replacement.querySelector(`[id="${id}"]`))
+    if ((typed.length > 0 && !canKeep) || (hasFocus && active.matches(FIELDS) && isOfAnother(active) && active.form !== this.refused)) {
       this.isStale = true
       return
     }
@@ -136,11 +137,15 @@ export class LiveForms {
       if (same) same.open = true
     }
     element.replaceChildren(...[...replacement.childNodes].map((node) => document.importNode(node, true)))
-    for (const field of [...typed, ...chosen, ...held]) putBack(element.querySelector(`[id="${field.id}"]`), field)
+    const same = ({ id }) => element.querySelector(`[id="${id}"]`)
+    for (const field of [...typed, ...chosen, ...held]) putBack(same(field), field)
+    // Words stay with what they were written about, such as the amendments then carried, until that is refused.
+    const isBehind = typed.filter(({ form }) => form !== this.refused)
+      .map((field) => keepUnseen(same(field).form, field.form)).includes(true)
     for (const { id } of choices) this.held.delete(id)
     for (const { id } of held) this.held.add(id)
-    if (held.length > 0) this.isStale = true
-    this.drawn.set(element.id, held.length > 0 ? '' : drawn)
+    if (held.length > 0 || isBehind) this.isStale = true
+    this.drawn.set(element.id, held.length > 0 || isBehind ? '' : drawn)
     if (hasFocus) this.focusAgain(element, active.id)
   }
 
@@ -186,7 +191,9 @@ export class LiveForms {
         await this.refresh()
       } else {
         const isSaid = SAYS_WHY.includes(response.status)
-        this.wentWrong(form, isSaid ? await response.json() : { message: this.notReached, field: '' })
+        const said = isSaid ? await response.json() : { message: this.notReached, field: '' }
+        this.wentWrong(form, said)
+        if (response.status === 422) await this.drawAround(form, said)
       }
     } catch {
       this.wentWrong(form, { message: this.notReached, field: '' })
@@ -218,6 +225,18 @@ export class LiveForms {
     error.textContent = message
     error.hidden = false
     if (field) focusField(form, field)
+  }
+
+  /** A form was refused, perhaps for what others did meanwhile: they see that, with what they typed and why it was refused. */
+  async drawAround (form, said) {
+    const live = form.closest('[data-live]')
+    if (!live) return
+    this.refused = form
+    await this.refresh()
+    this.refused = null
+    const action = form.getAttribute('action')
+    const same = [...live.querySelectorAll('form')].find((one) => one.getAttribute('action') === action)
+    if (same && same !== form) this.wentWrong(same, said)
   }
 
   errorOf (form) {
