@@ -197,6 +197,18 @@ test('a question that waits for a socket can be sent by the form where only HTTP
   assert.deepEqual([listed(next), next.parts.asked.hidden, next.asking.own.unsent], [[['ownHeld', 'Why?', []]], true, []])
 })
 
+test('two pages of one room do not take each other’s questions away', () => {
+  const kept = new Map()
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) }
+  const [one, other] = [new OwnQuestions('4', storage), new OwnQuestions('4', storage)]
+  one.keep({ key: 'k1', text: 'Why?' })
+  other.keep({ key: 'k2', text: 'How?' })
+  const keys = () => new OwnQuestions('4', storage).questions.map(({ key }) => key)
+  assert.deepEqual(keys(), ['k1', 'k2'])
+  other.forget('k2')
+  assert.deepEqual(keys(), ['k1'])
+})
+
 test('a full list lets go of what has arrived, not of what was never sent', () => {
   const own = new OwnQuestions('4', null)
   own.keep({ key: 'a', text: 'Never sent' })

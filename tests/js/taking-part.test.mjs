@@ -77,7 +77,7 @@ test('a hand raised without a connection waits on the page, and can be put down 
   assert.deepEqual([shown('hand-waiting'), pressed()], ['waitsHere', 'false'])
   line.sent[1].resolve({ type: 'ack' })
   await settled()
-  assert.deepEqual([shown('hand-waiting'), pressed(), said], [null, 'false', []])
+  assert.deepEqual([shown('hand-waiting'), pressed(), said], [null, 'false', ['waitsHere', 'waitsHere']])
 })
 
 test('why a hand is not raised stands beside the button', async () => {
@@ -102,6 +102,8 @@ test('a hand is posted where commands go nowhere', async () => {
 test('a ballot cast without a connection waits on the page, and what became of it is said when it is sent', async () => {
   const line = connection()
   const section = element()
+  let isClosed = false
+  Object.assign(section.querySelector('[data-part="closed"]'), { contains: () => isClosed })
   const card = element({ dataset: { poll: '3', kind: 'single' } })
   const said = []
   const polls = new RoomPolls({ querySelector: () => section }, {
@@ -109,6 +111,7 @@ test('a ballot cast without a connection waits on the page, and what became of i
   })
   const form = element({ elements: [{ name: 'choice', value: '8', checked: true }], closest: () => card })
   const part = (name) => card.querySelector(`[data-part="${name}"]`)
+  part('poll-waiting').hidden = true
   const send = async (answer) => {
     const event = submit(form)
     polls.submitted(event)
@@ -120,12 +123,14 @@ test('a ballot cast without a connection waits on the page, and what became of i
   line.isOpen = false
   assert.deepEqual(await send({ type: 'ack' }), [false, 'waitsHere', true, '', false])
   assert.deepEqual([line.sent[0].frame, line.sent[0].about], [{ type: 'ballot', poll: 3, choices: [8] }, 'poll-3'])
+  isClosed = true
   assert.deepEqual(await send({ type: 'refused', message: 'Closed.' }), [false, 'waitsHere', true, 'Closed.', true])
+  assert.equal(section.querySelector('[data-part="closed"]').open, true)
   line.isOpen = true
   assert.deepEqual(await send({ type: 'ack' }), [false, null, true, '', false])
   line.takesCommands = false
   assert.equal((await send({ type: 'ack' }))[0], true)
-  assert.deepEqual(said, ['pollTaken', 'pollTaken'])
+  assert.deepEqual(said, ['waitsHere', 'pollTaken', 'waitsHere', 'pollTaken'])
 })
 
 /** A room of which a test needs only some parts. */

@@ -161,15 +161,12 @@ export class RoomPolls {
     event.preventDefault()
     const card = event.target.closest('[data-poll]')
     const poll = Number(card.dataset.poll)
-    const waiting = this.part('poll-waiting', card)
-    waiting.textContent = this.words.say('waitsHere')
     const isConnected = this.isConnected()
-    waiting.hidden = isConnected
-    this.part('taken', card).hidden = true
+    if (!isConnected) this.sayItWaits(card)
     const frame = { type: 'ballot', poll, ...ballotOf(event.target, card.dataset.kind) }
     const answer = await this.connection.command(frame, `poll-${poll}`)
     if (answer.type === 'superseded') return
-    waiting.hidden = true
+    this.part('poll-waiting', card).hidden = true
     const isTaken = answer.type === 'ack'
     const error = this.part('poll-error', card)
     error.hidden = isTaken
@@ -180,9 +177,20 @@ export class RoomPolls {
       this.set(card, 'fold', this.words.say('pollAnswered'))
       card.toggleAttribute('data-voted', true)
       this.announce(this.words.say('pollTaken'))
-    } else if (isConnected) { // later the reader is elsewhere
+      return
+    }
+    if (this.part('closed').contains(card)) this.part('closed').open = true // it was closed meanwhile
+    if (isConnected) { // later the reader is elsewhere
       event.target.querySelector('input:not([type="hidden"]), select')?.focus()
     }
+  }
+
+  sayItWaits (card) {
+    this.part('poll-error', card).hidden = this.part('taken', card).hidden = true
+    const waiting = this.part('poll-waiting', card)
+    waiting.textContent = this.words.say('waitsHere')
+    waiting.hidden = false
+    this.announce(waiting.textContent)
   }
 }
 

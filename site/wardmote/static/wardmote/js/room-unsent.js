@@ -10,6 +10,7 @@ export class OwnQuestions {
     this.name = `wardmote-room-${room}`
     this.storage = storage
     this.questions = this.read()
+    this.known = new Set(this.questions.map(({ key }) => key))
   }
 
   /** Keep a question until it is acknowledged: {key, text, …} with state "unsent". */
@@ -23,6 +24,7 @@ export class OwnQuestions {
   }
 
   put (question) {
+    this.known.add(question.key)
     const isSame = ({ key }) => key === question.key
     if (this.questions.some(isSame)) this.questions = this.questions.map((one) => isSame(one) ? question : one)
     else this.questions.push(question)
@@ -71,7 +73,11 @@ export class OwnQuestions {
     }
   }
 
+  /** Another page of this room may have kept questions meanwhile: they stay. */
   write () {
+    const others = this.read().filter(({ key }) => !this.known.has(key))
+    for (const { key } of others) this.known.add(key)
+    this.questions = [...others, ...this.questions]
     try {
       this.storage.setItem(this.name, JSON.stringify(this.questions))
     } catch {

@@ -92,7 +92,9 @@ export class TakingPart {
     this.wanted = raised
     this.show()
     this.say('hand-error', '')
-    this.say('hand-waiting', this.isConnected() ? '' : this.words.say('waitsHere'))
+    const waits = this.isConnected() ? '' : this.words.say('waitsHere')
+    this.say('hand-waiting', waits)
+    if (waits) this.announce(waits)
     const answer = await this.connection.command({ type: 'raise_hand', raised, name }, 'hand')
     if (answer.type === 'superseded') return
     this.wanted = null
