@@ -256,6 +256,28 @@ async def test_no_socket_outside_receives_anything_and_the_moderators_receive_al
     assert CANARY not in json.dumps([reader.received, late.received])
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_a_councillors_page_is_told_why_their_questions_go_and_when_they_are_back(
+    room: Room, clerk: Actor, make_question: Callable[..., PublicQuestion], make_councillor: Any, ward: Any
+) -> None:
+    account, mine = await sync_to_async(make_councillor)(ward), await sync_to_async(make_question)()
+    await sync_to_async(services.assign_question)(
+        question_pk=mine.pk, actor=clerk, councillor_pk=account.councillor.pk, assigned_at=timezone.now()
+    )
+    cookies = await sync_to_async(session_cookie)(account)
+    async with socket_in(room, cookies, "?as=councillor") as member:
+        shown = [await member.hello()]
+        for what in (RoomChange.EXCLUDE, RoomChange.READMIT):
+            await sync_to_async(change)(room, clerk, what)
+            await member.frame("resync")
+            shown.append(await member.hello(epoch=shown[-1]["epoch"], sequence=shown[-1]["sequence"]))
+    assert [(frame["room"]["state"], [one["id"] for one in frame["questions"]]) for frame in shown] == [
+        ("in_session", [mine.pk]),
+        ("exempt", []),
+        ("in_session", [mine.pk]),
+    ]
+
+
 def test_only_those_inside_have_lines_in_the_log(private: tuple[Room, PublicQuestion], clerk: Actor) -> None:
     room, known = private
     before = RoomEvent.objects.latest("pk").pk
