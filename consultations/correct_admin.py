@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from consultations.contents import content_of, say_origin
 from consultations.entering import (
     CORRECTABLE,
+    CorrectedMeanwhile,
     EntryRefused,
     ReceivedBeforeOpening,
     ReceivedInFuture,
@@ -25,7 +26,7 @@ from consultations.entering import (
     leave_out,
     take_in,
 )
-from consultations.entry_forms import EntryForm, ReasonForm, initial_of, make_entry_form
+from consultations.entry_forms import CorrectionForm, EntryForm, ReasonForm, initial_of, make_entry_form
 from consultations.entry_pages import EntryPage, add_refusal
 from consultations.enums import ENTERED_CHANNELS, Standing
 from consultations.models import Response
@@ -68,7 +69,7 @@ class CorrectView(ResponsePage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self._is_refused():
             return redirect(response_url(self.response))
-        return self._show(self._form(), ReasonForm(), HTTPStatus.OK)
+        return self._show(self._form(), CorrectionForm(initial={"version": self.response.version}), HTTPStatus.OK)
 
     def _is_refused(self) -> bool:
         may = self.response.channel in ENTERED_CHANNELS and self.response.standing in CORRECTABLE
@@ -79,15 +80,16 @@ class CorrectView(ResponsePage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self._is_refused():
             return redirect(response_url(self.response))
-        form, reason = self._form(request.POST), ReasonForm(request.POST)
+        form, reason = self._form(request.POST), CorrectionForm(request.POST)
         is_valid = form.is_valid()
         if "save" not in request.POST and is_valid:
-            return self._show(form, ReasonForm(initial={"reason": request.POST.get("reason", "")}), HTTPStatus.OK)
+            return self._show(form, CorrectionForm(initial=request.POST.dict()), HTTPStatus.OK)
         if not (reason.is_valid() and is_valid):
             return self._show(form, reason, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             correct_response(
                 response=self.response,
+                expected_version=reason.cleaned_data["version"],
                 answers=self._answers(form),
                 received_at=form.received_at,  # type: ignore[arg-type]  # a valid form has it
                 reason=reason.cleaned_data["reason"],
@@ -97,11 +99,25 @@ class CorrectView(ResponsePage):
         except (ReceivedBeforeOpening, ReceivedInFuture, AnswerRefused) as refused:
             add_refusal(form, refused)
             return self._show(form, reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except CorrectedMeanwhile as refused:
+            return self._show_moved(form, refused.current)
         except StandingRefused:
             messages.error(request, _("Somebody else has changed this response meanwhile. Look at it again."))
         else:
             messages.success(request, _("Corrected. What stood there before is kept below."))
         return redirect(response_url(self.response))
+
+    def _show_moved(self, form: EntryForm, current: Response) -> HttpResponse:
+        """What was typed, which may be saved over what somebody else saved, once it was held against that."""
+        form.add_error(
+            None,
+            _(
+                "Somebody else has corrected this response meanwhile. Compare what stands here, as you typed it, with "
+                "the response itself, then save again."
+            ),
+        )
+        told = self.request.POST.dict() | {"version": str(current.version)}
+        return self._show(form, CorrectionForm(told), HTTPStatus.CONFLICT)
 
     def _answers(self, form: EntryForm) -> Answers:
         answers = form.answers()
@@ -115,7 +131,7 @@ class CorrectView(ResponsePage):
             given=answers.given,
         )
 
-    def _show(self, form: EntryForm, reason: ReasonForm, status: HTTPStatus) -> HttpResponse:
+    def _show(self, form: EntryForm, reason: CorrectionForm, status: HTTPStatus) -> HttpResponse:
         context = self.get_context_data(
             form=form,
             reason_form=reason,

@@ -75,6 +75,14 @@ class StandingRefused(EntryRefused):
     """The response does not stand where it could be changed like this; somebody else was quicker."""
 
 
+class CorrectedMeanwhile(EntryRefused):
+    """Somebody else has changed the response since the sender saw it. ``current`` is the response as it stands."""
+
+    def __init__(self, current: Response) -> None:
+        super().__init__(f"{current.reference} is at version {current.version}")
+        self.current = current
+
+
 @transaction.atomic
 def open_batch(
     *,
@@ -245,6 +253,7 @@ def take_in(*, response: Response, reason: str, decided_by: AbstractBaseUser) ->
 def correct_response(
     *,
     response: Response,
+    expected_version: int | None,
     answers: Answers,
     received_at: datetime,
     reason: str,
@@ -254,8 +263,9 @@ def correct_response(
     """Mend what was typed in wrongly. What stood before is kept with the reason; who did it goes into the audit log.
 
     Only what officers typed in can be corrected: nobody edits what residents sent. A new moment of receipt is held
-    against the closing again. Raises ``ReasonMissing``, ``StandingRefused``, ``ReceivedBeforeOpening``,
-    ``ReceivedInFuture`` and ``AnswerRefused``.
+    against the closing again. ``expected_version`` is the one that the sender saw; where the response is at another,
+    the same correction sent again changes nothing. Raises ``ReasonMissing``, ``StandingRefused``,
+    ``CorrectedMeanwhile``, ``ReceivedBeforeOpening``, ``ReceivedInFuture`` and ``AnswerRefused``.
     """
     reason = clean_reason(reason)
     response = (
@@ -272,6 +282,12 @@ def correct_response(
         is_outside_area=answers.is_outside_area,
     )
     after = content_of(typed, say_wards(answer_rows(page, answers.given), received_at))
+    if response.version != expected_version:
+        now = content_of(response, response.answers.order_by("position"))
+        stands = (response.submitted_at, response.language)
+        if stands == (received_at, answers.language) and not differences(now, after):
+            return response
+        raise CorrectedMeanwhile(response)
     _keep_earlier(response, reason, corrected_by, corrected_at)
     if received_at != response.submitted_at:
         response.submitted_at = received_at

@@ -432,7 +432,7 @@ class BatchForm(forms.ModelForm):
 
 
 class ReasonForm(forms.Form):
-    """Why a late response counts, why one is left out or taken back in, or why it is corrected."""
+    """Why a late response counts, why one is left out or taken back in."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -442,6 +442,12 @@ class ReasonForm(forms.Form):
             "required": gettext_lazy("Write the reason: it is what the council relies on if it is asked.")
         },
     )
+
+
+class CorrectionForm(ReasonForm):
+    """Why a response is corrected, and the version of it that the officer saw."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NumberForm(forms.Form):

@@ -14,6 +14,7 @@ from consultations.contents import RESIDENCE, content_of, lines_of
 from consultations.entering import (
     FIRST,
     SECOND,
+    CorrectedMeanwhile,
     EnteredTwiceAlready,
     NameTaken,
     NoSuchNumber,
@@ -305,9 +306,10 @@ def test_the_second_entry_is_another_officers_and_comes_once(twice, batch, offic
 # Corrections.
 
 
-def correct(response, officer, *given, reason="Misread the hand", received_at=WHILE_OPEN, **fields):
+def correct(response, officer, *given, reason="Misread the hand", received_at=WHILE_OPEN, version=None, **fields):
     return correct_response(
         response=response,
+        expected_version=version or Response.objects.get(pk=response.pk).version,
         answers=answers(*given, **fields),
         received_at=received_at,
         reason=reason,
@@ -339,6 +341,21 @@ def test_every_correction_is_kept(batch, officer):
         correct(made, officer, AnswerGiven(VIEW, text=text))
     kept = [each.answers[0]["text"] for each in made.versions.order_by("pk")]
     assert kept == ["More seats", "Two"]
+
+
+def test_a_correction_of_what_somebody_else_has_corrected_is_refused_unless_it_says_the_same(
+    batch, officer, colleague
+):
+    made = enter(batch, officer, SEATS)
+    correct(made, officer, BENCHES, version=1)
+    with pytest.raises(CorrectedMeanwhile) as refused:
+        correct(made, colleague, SEATS, FRIDAY, version=1)
+    with pytest.raises(CorrectedMeanwhile):
+        correct(made, colleague, BENCHES, version=1, received_at=WHILE_OPEN + A_SECOND)
+    assert (refused.value.current.version, Answer.objects.get().text) == (2, "More benches")
+    assert correct(made, officer, BENCHES, version=1).version == 2  # pressed twice
+    assert ResponseVersion.objects.count() == 1
+    assert correct(made, colleague, SEATS, version=2).version == 3
 
 
 def test_a_corrected_moment_is_held_against_the_closing_again(batch, officer):

@@ -340,7 +340,7 @@ def test_a_correction_shows_what_was_typed_and_keeps_it(at_work, batch, consulta
     shown = at_work.get(url).content.decode()
     for value in ("Seets</textarea>", 'value="b"', 'value="12:00"', "Northgate"):
         assert value in shown
-    fields = typed(ward="kept", reason="A slip", **{f"q-{VIEW}": "Seats", f"q-{AGREE}": "b"})
+    fields = typed(ward="kept", reason="A slip", version="1", **{f"q-{VIEW}": "Seats", f"q-{AGREE}": "b"})
     assert at_work.post(url, {**fields, "reason": ""}).status_code == 422
     assert at_work.post(url, fields).status_code == 302
     response.refresh_from_db()
@@ -348,6 +348,33 @@ def test_a_correction_shows_what_was_typed_and_keeps_it(at_work, batch, consulta
     page = at_work.get(reverse("consultation_responses:response", args=[consultation.pk, response.pk]))
     assert "Seets" in page.content.decode()
     assert "A slip" in page.content.decode()
+
+
+def test_two_officers_who_correct_one_response_do_not_overwrite_each_other(client, at_work, batch, colleague):
+    at_work.post(enter_url(batch), typed(**{f"q-{VIEW}": "Seets"}))
+    response = Response.objects.get()
+    url = reverse("consultation_entry:correct", args=[response.pk])
+
+    def version_in(shown):
+        return re.search(r'name="version" value="(\d*)"', shown.content.decode())[1]
+
+    opened = version_in(at_work.get(url))
+    first = typed(no_postcode="b", reason="A slip", version=opened, **{f"q-{VIEW}": "Seats"})
+    assert [at_work.post(url, first).status_code for _press in range(2)] == [302, 302]
+    assert response.versions.count() == 1
+    client.force_login(colleague)
+    second = typed(no_postcode="b", reason="Another slip", version=opened, **{f"q-{VIEW}": "Sheets"})
+    checked = client.post(url, {name: value for name, value in second.items() if name != "save"})
+    assert (checked.status_code, version_in(checked)) == (200, opened)
+    refused = client.post(url, second)
+    shown = refused.content.decode()
+    assert (refused.status_code, said_by(response), version_in(refused)) == (409, {VIEW: "Seats"}, "2")
+    for kept in ("Somebody else has corrected this response meanwhile.", "Sheets</textarea>", "Another slip"):
+        assert kept in shown
+    assert reverse("consultation_responses:response", args=[response.consultation_id, response.pk]) in shown
+    assert client.post(url, {**second, "version": ""}).status_code == 409
+    assert client.post(url, {**second, "version": "2"}).status_code == 302
+    assert (said_by(response), response.versions.count()) == ({VIEW: "Sheets"}, 2)
 
 
 def test_what_a_resident_sent_offers_no_correction(at_work, consultation):
