@@ -104,7 +104,7 @@ def _table(records: Iterator[tuple[int, list[str]]], name: str) -> Table:
     rows = [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
     if len(rows) < 2:
         raise FileUnreadable(_("There is no response in the file: it needs a row of headings and a row for each."))
-    headers = [" ".join(cell.split()) for cell in rows[0][1]]
+    headers = _headings(rows[0][1])
     while (
         headers
         and not headers[-1]
@@ -115,7 +115,7 @@ def _table(records: Iterator[tuple[int, list[str]]], name: str) -> Table:
     shape = shape_of(headers, rows[2][1] if len(rows) > 2 else ())
     labels, first = headers, 1
     if shape is Shape.QUALTRICS:
-        labels, first = [" ".join(cell.split()) for cell in _fitted(rows[1][1], width)], 3
+        labels, first = _headings(_fitted(rows[1][1], width)), 3
     if len(rows) == first:
         raise FileUnreadable(_("There is no response in the file: it needs a row of headings and a row for each."))
     for line, cells in rows[first:]:
@@ -124,6 +124,11 @@ def _table(records: Iterator[tuple[int, list[str]]], name: str) -> Table:
             raise FileUnreadable(wrong % {"line": line, "found": len(cells), "width": width})
     body = tuple(TableRow(line, tuple(_fitted(cells, width))) for line, cells in rows[first:])
     return Table(name, shape, tuple(headers), tuple(labels), body)
+
+
+def _headings(cells: Iterable[str]) -> list[str]:
+    """On one line each, without the NUL that PostgreSQL does not keep in a mapping or a report."""
+    return [" ".join(cell.replace("\0", "").split()) for cell in cells]
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:

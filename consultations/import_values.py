@@ -139,9 +139,11 @@ def read_moment(cell: str, *, is_month_first: bool = False) -> datetime | None:
     if read is None:
         return None
     try:
-        return timezone.make_aware(read) if timezone.is_naive(read) else read
+        moment = timezone.make_aware(read) if timezone.is_naive(read) else read
+        timezone.localtime(moment)  # of the first and the last day, some moments lie outside all days here
     except (ValueError, OverflowError):
         return None
+    return moment
 
 
 def is_month_first(cells: Iterable[str]) -> bool:

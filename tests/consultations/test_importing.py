@@ -198,6 +198,8 @@ def test_a_cell_is_no_formula_and_comes_back_as_it_was(text):
         ("11/20/2026", False, None),
         ("soon", False, None),
         ("0001-01-01", False, None),
+        ("0001-01-01T00:00:00Z", False, None),
+        ("9999-12-31T23:59:00-05:00", False, None),
     ],
 )
 def test_a_moment_is_read_as_programs_write_it(cell, is_us, told):
@@ -496,6 +498,19 @@ def test_formula_looking_cells_are_kept_as_text(consultation):
     rows = [(WORDINGS[0],), ("=HYPERLINK(1)",), ("+44 1473",), ("@you",), ("'quoted",)]
     bring_in(consultation, as_csv(*rows))
     assert [each[VIEW] for each in said()] == ["=HYPERLINK(1)", "+44 1473", "@you", "'quoted"]
+
+
+def test_rows_of_the_first_and_the_last_moment_are_named_and_the_rest_lands(consultation):
+    moments = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:00-05:00", "2026-11-20 12:00")
+    rows = [("When", *PLAIN[0][1:]), *((moment, *PLAIN[1][1:]) for moment in moments)]
+    report = bring_in(consultation, as_csv(*rows), When="received")
+    assert (report.added, [row.line for row in report.bad]) == (1, [2, 3])
+    assert {row.expected for row in report.bad} == {"a day and time like 20/11/2026 16:30"}
+
+
+def test_a_heading_with_what_no_database_keeps_is_read_without_it():
+    table = read_table(as_csv(("Id", "Id\0ea \0"), ("1", "Seats")), "a.csv")
+    assert (table.headers, table.labels) == (("Id", "Idea"), ("Id", "Idea"))
 
 
 # Mapping.
