@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -267,7 +267,10 @@ class DifferencesView(BatchPage):
         return open_ones.select_related("response__ward", "response__entered_by", "entered_by").first()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        entry = get_object_or_404(SecondEntry, pk=request.POST.get("entry"), response__batch=self.batch)
+        try:
+            entry = get_object_or_404(SecondEntry, pk=request.POST.get("entry"), response__batch=self.batch)
+        except ValueError as no_number:
+            raise Http404 from no_number
         try:
             response = settle_entries(
                 entry=entry,

@@ -308,6 +308,7 @@ def test_a_second_officer_types_blind_and_differences_are_settled(
     assert "Secret first entry" in shown
     assert "Second" in shown
     entry = page.context["entry"]
+    assert [client.post(differences, {"entry": odd}).status_code for odd in ("abc", "", "9" * 30)] == [404] * 3
     sent = client.post(differences, {"entry": entry.pk, VIEW: "first"})
     assert (sent.status_code, "Choose one of the two" in sent.content.decode()) == (422, True)
     assert 'value="first" checked' in sent.content.decode()
