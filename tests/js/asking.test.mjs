@@ -38,7 +38,7 @@ function askForm () {
 }
 
 /** A page with the reader's own questions; `answers` are what the server says to each question by its text. */
-function asking ({ answers = {}, form = askForm(), storage } = {}) {
+function asking ({ answers = {}, form = askForm(), storage, clock = {} } = {}) {
   const said = []
   const kept = new Map()
   const keys = ['k1', 'k2', 'k3', 'k4']
@@ -56,7 +56,7 @@ function asking ({ answers = {}, form = askForm(), storage } = {}) {
     }
   }
   storage ??= { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) }
-  const mine = new Asking(room, { storage, newKey: () => keys.shift(), clock: {} })
+  const mine = new Asking(room, { storage, newKey: () => keys.shift(), clock })
   mine.listen()
   return { asking: mine, room, said, kept, own: parts.own, parts, form, storage }
 }
@@ -158,6 +158,22 @@ test('whoever has just sent a question has it back in the form, and is asked for
   page.form.elements.text.value = ''
   await ask(page, 'How?')
   assert.equal(page.form.submitted, 1)
+})
+
+test('a question sent too fast is sent again after a while, not whenever counts come', async () => {
+  const answers = { 'Why?': refused('Wait.', 'too_fast') }
+  const timers = []
+  const page = asking({ answers, clock: { setTimeout: (run) => timers.push(run) } })
+  let sent = 0
+  const { command } = page.room.connection
+  page.room.connection.command = (frame) => { sent += 1; return command(frame) }
+  await ask(page, 'Why?')
+  for (let count = 0; count < 5; count++) page.asking.connectionIs('live')
+  await settled()
+  assert.equal(sent, 1)
+  delete answers['Why?']
+  while (timers.length) { timers.shift()(); await settled() }
+  assert.deepEqual([sent, listed(page)], [2, [['ownHeld', 'Why?', []]]])
 })
 
 test('a question that was taken away can be had back', async () => {

@@ -3,6 +3,7 @@
  * connection, and told what became of them.
  */
 import { focusField } from './form-fields.js'
+import { TOO_FAST_MS } from './room-connection.js'
 import { OwnQuestions } from './room-unsent.js'
 
 const SAID = {
@@ -117,7 +118,8 @@ export class Asking {
     if (answer.type === 'ack') {
       this.showFate({ key: fields.key, state: answer.state, reason: '' })
     } else if (answer.reason === 'too_fast') {
-      this.clock.setTimeout(() => this.sendUnsent(), 5000)
+      await new Promise((resolve) => this.clock.setTimeout(resolve, TOO_FAST_MS)) // not with every count that comes
+      this.clock.setTimeout(() => this.sendUnsent(), 0)
     } else if (['stopped', 'by_http'].includes(answer.reason)) {
       this.showOwn() // it stays; by the form it can be sent at once
     } else {
