@@ -173,13 +173,14 @@ def _open_consultation(request: HttpRequest, slug: str) -> ConsultationPage | Ht
     consultation = find_consultation(slug)
     if not consultation.live:
         raise Http404
-    if is_barred(consultation, request) or not consultation.is_open_at(timezone.now()):
-        # With a draft, its own address hands the words back; the page says what stands in the way.
-        has_draft = find_draft(consultation=consultation, token=carried_by(request)) is not None
-        return redirect("consultations:saved", slug) if has_draft else redirect(in_reader_language(consultation).url)
-    if not is_paged(in_reader_language(consultation).survey):
-        return redirect("consultations:respond", slug)
-    return consultation
+    is_open = not is_barred(consultation, request) and consultation.is_open_at(timezone.now())
+    if is_open and is_paged(in_reader_language(consultation).survey):
+        return consultation
+    if find_draft(consultation=consultation, token=carried_by(request)):
+        # Its own address hands the words back, or shows them in the one page that there is now.
+        return redirect("consultations:saved", slug)
+    # The page says what stands in the way.
+    return redirect("consultations:respond", slug) if is_open else redirect(in_reader_language(consultation).url)
 
 
 def _journey(consultation: ConsultationPage, draft: Draft | None) -> Journey:

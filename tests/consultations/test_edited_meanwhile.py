@@ -139,3 +139,11 @@ def test_a_form_printed_before_pages_said_what_they_print_takes_away_nothing_els
     edit(survey, without_town())
     assert saved_by_script(walk, **{f"q-{SHOPS}": "Cheese", "writer": str(uuid4())}) == "saved"
     assert answered() == ALL | {f"q-{SHOPS}": ["Cheese"]}
+
+
+def test_a_page_opened_again_once_all_is_on_one_shows_every_answer(walk, survey):  # noqa: F811
+    edit(survey, on_one_page())
+    walk.go(reverse("consultations:page", args=[survey.slug, TOWN]))
+    page = walk.answer.content.decode()
+    assert (">\nFish</textarea>" in page, 'value="5"' in page) == (True, True)
+    assert Walk(survey).answer.status_code == 200  # somebody else's begins empty

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from consultations import views
+from consultations.drafts import AlreadySent, Typed, make_token, save_draft
 from consultations.enums import IdentityLevel
+from consultations.kinds import AnswerGiven
 from consultations.models import Answer, Draft, Response
-from tests.consultations.samples import VIEW, one_of_each_kind, question
+from consultations.services import DraftChanged, Seen, submit_response
+from tests.consultations.samples import VIEW, WHILE_OPEN, answers, one_of_each_kind, question
 from tests.consultations.test_draft_views import (  # noqa: F401  # a fixture
     chosen_form,
     clock,
@@ -121,3 +127,43 @@ def test_another_page_saved_while_all_is_sent_is_looked_through_first(survey, me
     walk.send()
     assert "Your answers were sent" in walk.words
     assert kept()[1] == (MILES, "6", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_save_and_a_sending_at_one_moment_one_is_told_of_the_other(consultation):
+    """Two windows with one link: what one has been told is saved is never deleted by what the other sends."""
+    ready, rounds = Barrier(2, timeout=30), 10
+    forms = [{"consultation": consultation, "key": uuid4(), "token": make_token()} for _ in range(rounds)]
+    one, other = uuid4(), uuid4()
+
+    def save(form: dict[str, Any], text: str, writer: UUID) -> None:
+        typed = Typed({TEXT: [text]}, frozenset({TEXT}), writer, 1)
+        save_draft(**form, typed=typed, expected_revision=1, saved_at=WHILE_OPEN)
+
+    def save_other(form: dict[str, Any]) -> bool:
+        try:
+            ready.wait()
+            save(form, "Theirs", other)
+        except AlreadySent:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    def send(form: dict[str, Any]) -> bool:
+        seen = answers(AnswerGiven(VIEW, text="Mine"), key=form["key"], seen=Seen(1, one))
+        try:
+            ready.wait()
+            submit_response(consultation=consultation, answers=seen, submitted_at=WHILE_OPEN)
+        except DraftChanged:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as windows:
+        for form in forms:
+            save(form, "Mine", one)
+            saving, sending = windows.submit(save_other, form), windows.submit(send, form)
+            assert saving.result() != sending.result()
+    assert Response.objects.count() + Draft.objects.count() == rounds
