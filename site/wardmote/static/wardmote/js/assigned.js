@@ -15,6 +15,7 @@ export class Assigned {
       epoch: root.dataset.epoch,
       sequence: Number(root.dataset.sequence),
       mine: () => [],
+      refusals: { too_large: words.say('tooLong'), stopped: words.say('stopped') },
       on: {
         snapshot: (frame) => this.showSnapshot(frame),
         event: ({ kind, payload }) => {

@@ -31,6 +31,7 @@ export class Desk {
       epoch: root.dataset.epoch,
       sequence: Number(root.dataset.sequence),
       mine: () => [],
+      refusals: { too_large: words.say('tooLong'), stopped: words.say('stopped') },
       on: {
         welcome: (frame) => this.parts.welcome(frame),
         snapshot: (frame) => this.showSnapshot(frame),
