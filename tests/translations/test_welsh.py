@@ -144,6 +144,14 @@ def test_compiled_catalogue_is_the_written_one() -> None:
     assert held == written, "Run `make translations`"
 
 
+def test_every_counted_sentence_has_as_many_forms_as_the_catalogue_says() -> None:
+    """One form too many or too few is shown for another number's, and gettext's own tools refuse the file."""
+    entries = read_catalogue(CATALOGUE)
+    (header,) = entries["", ""].welsh
+    forms = int(re.search(r"nplurals=(\d)", header)[1])  # type: ignore[index]
+    assert [english for (_, english), entry in entries.items() if entry.plural and len(entry.welsh) != forms] == []
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [
