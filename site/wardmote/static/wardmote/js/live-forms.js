@@ -192,8 +192,7 @@ export class LiveForms {
       } else {
         const isSaid = SAYS_WHY.includes(response.status)
         const said = isSaid ? await response.json() : { message: this.notReached, field: '' }
-        this.wentWrong(form, said)
-        if (response.status === 422) await this.drawAround(form, said)
+        this.wentWrong(response.status === 422 ? await this.drawnAround(form) : form, said)
       }
     } catch {
       this.wentWrong(form, { message: this.notReached, field: '' })
@@ -227,16 +226,18 @@ export class LiveForms {
     if (field) focusField(form, field)
   }
 
-  /** A form was refused, perhaps for what others did meanwhile: they see that, with what they typed and why it was refused. */
-  async drawAround (form, said) {
+  /**
+   * A form was refused, perhaps for what others did meanwhile: they see that, with what they typed. The form as it stands
+   * then. Only after this they are told why, since what they do about it is not to be drawn over.
+   */
+  async drawnAround (form) {
     const live = form.closest('[data-live]')
-    if (!live) return
+    if (!live) return form
     this.refused = form
     await this.refresh()
     this.refused = null
     const action = form.getAttribute('action')
-    const same = [...live.querySelectorAll('form')].find((one) => one.getAttribute('action') === action)
-    if (same && same !== form) this.wentWrong(same, said)
+    return [...live.querySelectorAll('form')].find((one) => one.getAttribute('action') === action) ?? form
   }
 
   errorOf (form) {
