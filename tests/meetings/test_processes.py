@@ -56,7 +56,7 @@ class Server:
             one.bind(("127.0.0.1", 0))
             self.port = one.getsockname()[1]
         command = {
-            "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)],
+            "daphne": ["-m", "wardmote", "serve", "--bind", f"127.0.0.1:{self.port}"],
             "uvicorn": [
                 "-m",
                 "uvicorn",
@@ -66,6 +66,7 @@ class Server:
                 str(self.port),
                 "--ws",
                 "websockets-sansio",
+                "wardmote.asgi:application",
             ],
         }[kind]
         env = os.environ | {
@@ -77,7 +78,7 @@ class Server:
         }
         self.log = (data_dir / f"{kind}-{self.port}.log").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, *command, "wardmote.asgi:application"],
+            [sys.executable, *command],
             cwd=ROOT,
             env=env | database_environment(data_dir),
             stdout=self.log,
