@@ -213,6 +213,8 @@ def test_pages_are_gone_through_forth_and_back_and_nothing_is_lost(
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_label("How many miles a week?").fill("12")
     cont(page)
+    expect(page.get_by_text("Page 3 of 3.")).to_be_visible()
+    page.wait_for_load_state()  # what is typed before the script is there is nobody's to save
     page.get_by_label("Which shops do you miss?").fill("The baker")
     page.go_back()
     expect(page.get_by_label("How many miles a week?")).to_have_value("12")

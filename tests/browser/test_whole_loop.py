@@ -130,6 +130,8 @@ def ask_at_the_meeting(officer: Page, open_browser: Callable[..., Page]) -> None
     officer.goto(room.rstrip("/") + "/desk/")
     held = officer.locator("[data-question]", has_text=ASKED).first
     expect(held).to_be_visible()
+    for page in (officer, reader):
+        expect(page.locator("[data-part=status]")).to_contain_text("Live")
     expect(reader.get_by_text(ASKED)).to_have_count(0)
     held.get_by_role("button", name="Publish").click()
     shown = reader.locator("[data-part=questions] [data-field=text]", has_text=ASKED)

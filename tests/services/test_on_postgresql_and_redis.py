@@ -22,7 +22,6 @@ SERVICE_LEVEL = (
     "tests/consultations/test_entering.py",
     "tests/consultations/test_drafts.py",
     "tests/consultations/test_identity.py",
-    "tests/consultations/test_files.py",
     "tests/*/test_figures.py",
     "tests/*/test_consumers.py",
     "tests/*/test_commands.py",
@@ -33,7 +32,6 @@ SERVICE_LEVEL = (
     "tests/*/test_migrations.py",
     "tests/*/sources/test_reading_sources.py",
     "tests/*/test_public_results.py",
-    "tests/*/test_forgetting.py",
 )
 """What reads and writes rows, locks them, or talks over the channel layer; not pages, forms or plain functions."""
 
