@@ -81,7 +81,7 @@ def test_nothing_a_resident_sends_is_lost_on_a_bad_line(
     poll = page.locator("[data-part=open-polls] > li", has=page.locator("[type=checkbox]")).first
 
     line.cut()
-    ask(page, "Is the towpath lit in winter?", postcode)
+    ask(page, "Who clears the towpath of nettles?", postcode)
     page.wait_for_timeout(1_100)  # the button takes no second press within a second
     ask(page, "Who sweeps the leaves?", "nowhere")
     expect(own.locator("li", has_text="Kept on this device.")).to_have_count(2)

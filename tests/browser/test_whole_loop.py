@@ -128,7 +128,8 @@ def ask_at_the_meeting(officer: Page, open_browser: Callable[..., Page]) -> None
     asker.locator("[name=postcode]").fill(a_postcode_of(WARD_CODE))
     asker.get_by_role("button", name="Send the question").click()
     officer.goto(room.rstrip("/") + "/desk/")
-    held = officer.locator("[data-question]", has_text=ASKED).first
+    # Its own card, not that of another question beside which it stands as one that asks the same.
+    held = officer.locator("[data-question]").filter(has=officer.locator("[data-field=text]", has_text=ASKED))
     expect(held).to_be_visible()
     for page in (officer, reader):
         expect(page.locator("[data-part=status]")).to_contain_text("Live")
