@@ -31,7 +31,7 @@ QUESTIONS, KILLS, ASKERS, READERS, SEED = 200, 4, 40, 5, 2026
 def site(room: Room, officer: User, tmp_path: Path) -> Iterator[Site]:
     """Two Daphne processes and a worker on the test's own database, with a Redis that may be killed."""
     redis = Redis(tmp_path) if shutil.which("redis-server") else None
-    env = os.environ | database_environment(tmp_path)
+    env = os.environ | database_environment()
     env |= {
         "WARDMOTE_DATA_DIR": str(tmp_path),
         "WARDMOTE_SECRET_KEY": settings.SECRET_KEY,

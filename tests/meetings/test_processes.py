@@ -33,19 +33,14 @@ from meetings.services import Actor
 from wards.models import Ward
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
-def database_environment(data_dir: Path) -> dict[str, str]:
+def database_environment() -> dict[str, str]:
     """The environment in which another process opens the test's own database."""
     found = connection.settings_dict
-    if connection.vendor == "postgresql":
-        person = f"{found['USER']}:{found['PASSWORD']}" if found["PASSWORD"] else found["USER"]
-        return {"WARDMOTE_DATABASE_URL": f"postgres://{person}@{found['HOST']}:{found['PORT']}/{found['NAME']}"}
-    link = data_dir / "wardmote.sqlite3"
-    if not link.exists():
-        link.symlink_to(found["NAME"])
-    return {}
+    person = f"{found['USER']}:{found['PASSWORD']}" if found["PASSWORD"] else found["USER"]
+    return {"WARDMOTE_DATABASE_URL": f"postgres://{person}@{found['HOST']}:{found['PORT']}/{found['NAME']}"}
 
 
 class Server:
@@ -80,7 +75,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=env | database_environment(data_dir),
+            env=env | database_environment(),
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )

@@ -21,7 +21,6 @@ SERVICE_LEVEL = (
     "tests/*/test_import_*.py",
     "tests/consultations/test_entering.py",
     "tests/consultations/test_drafts.py",
-    "tests/consultations/test_identity.py",
     "tests/*/test_figures.py",
     "tests/*/test_consumers.py",
     "tests/*/test_commands.py",
